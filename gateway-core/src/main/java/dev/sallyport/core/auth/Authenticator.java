@@ -1,0 +1,26 @@
+package dev.sallyport.core.auth;
+
+import dev.sallyport.core.http.CredentialLocation;
+import dev.sallyport.core.http.RequestView;
+import dev.sallyport.core.identity.AuthMethod;
+import dev.sallyport.core.reject.Challenge;
+import java.util.Optional;
+import java.util.Set;
+
+/** Checks one kind of credential against its own key material. Shared by all event loops: no state of a request in it. */
+public interface Authenticator {
+
+    /** The key in the configuration. */
+    String name();
+
+    AuthMethod method();
+
+    /** Never blocks, never throws for bad input; what it throws all the same is a defect, and denies. */
+    Verdict authenticate(RequestView request);
+
+    /** Where its credentials may stand; all are stripped before forwarding, checked or not. */
+    Set<CredentialLocation> locations();
+
+    /** How a client is told what to send; absent for what HTTP cannot ask for (a client certificate). */
+    Optional<Challenge> challenge(String realm);
+}

@@ -1,0 +1,34 @@
+package dev.sallyport.core.auth;
+
+import dev.sallyport.core.identity.Identity;
+import dev.sallyport.core.reject.Rejection;
+import dev.sallyport.core.state.OneTimeUse;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What an authenticator says of a request. Claiming is decided at once; only validity may take time. Absent is not
+ * invalid: {@link NotClaimed} lets the chain look further, {@link Rejected} ends it.
+ */
+public sealed interface Verdict {
+    /** No credential of this authenticator's kind is there. */
+    record NotClaimed() implements Verdict {}
+
+    /** Ask again with the whole content, of at most so many bytes. */
+    record NeedsBody(int maxBytes) implements Verdict {}
+
+    /** Keys must be fetched, or a costly verification waits its turn. */
+    record Pending(CompletionStage<Final> settled) implements Verdict {}
+
+    /** The last word. */
+    sealed interface Final extends Verdict {}
+
+    /**
+     * @param spend what may be accepted only once; it is spent as the very last step before forwarding
+     */
+    record Authenticated(Identity identity, Optional<OneTimeUse> spend) implements Final {}
+
+    record Rejected(Rejection rejection) implements Final {}
+
+    Verdict NOT_CLAIMED = new NotClaimed();
+}

@@ -1,0 +1,37 @@
+package dev.sallyport.core.gateway;
+
+import dev.sallyport.core.http.LocalResponse;
+import dev.sallyport.core.identity.Identity;
+import dev.sallyport.core.reject.Rejection;
+import dev.sallyport.core.route.Route;
+import dev.sallyport.core.state.OneTimeUse;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** What core tells the server to do with a request. */
+public sealed interface Decision {
+
+    /** The last word, with the way that led to it. */
+    sealed interface Final extends Decision {
+        Trail trail();
+    }
+
+    /**
+     * Send it up.
+     *
+     * @param path what goes upstream: the path that was matched, rewritten; without the query
+     * @param spent to be given back where no byte of the request reached an upstream
+     */
+    record Forward(Route route, Identity identity, String path, List<OneTimeUse> spent, Trail trail) implements Final {}
+
+    /** Answer it here: a redirect, the gateway's own endpoints. */
+    record Respond(LocalResponse response, Trail trail) implements Final {}
+
+    record Reject(Rejection rejection, Trail trail) implements Final {}
+
+    /** Read the content (at most so many bytes), then ask again with it. Only now may {@code 100 Continue} be sent. */
+    record NeedBody(int maxBytes) implements Decision {}
+
+    /** The stage never completes exceptionally: a throwable in core settles as {@link Reject} with {@code internal_error}. */
+    record Await(CompletionStage<Decision> settled) implements Decision {}
+}

@@ -1,0 +1,22 @@
+package dev.sallyport.core.gateway;
+
+import dev.sallyport.core.http.Peer;
+import dev.sallyport.core.policy.FailedAttempts;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+
+/** One address to listen on, and how. */
+public record ListenerPlan(
+        String name, InetSocketAddress bind, Mode mode, Limits limits, Optional<FailedAttempts> failedAttempts) {
+
+    /** What is spoken there. */
+    public sealed interface Mode {
+        record Tls(TlsPlan tls) implements Mode {}
+
+        /** Routes served without TLS, as the operator declared. */
+        record Plain(Peer.Exposure exposure) implements Mode {}
+
+        /** 308 to the same target under https, to hosts that the routes name and to no other. */
+        record RedirectToHttps(int httpsPort) implements Mode {}
+    }
+}

@@ -1,0 +1,19 @@
+package dev.sallyport.core.http;
+
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A request target (RFC 9112 §3.2), parsed and normalised once. What was matched is what goes upstream: nobody looks at
+ * {@link #raw} to decide anything.
+ *
+ * @param raw as received, for the access log
+ * @param path canonical: unreserved characters decoded, escapes in upper case, slashes merged, dot segments removed; {@code *} for {@code OPTIONS *}
+ * @param keptPath likewise, but with duplicate slashes kept, for routes that say so
+ * @param query the bytes behind the first {@code ?}, untouched
+ */
+public record RequestTarget(String raw, String path, String keptPath, Optional<String> query, Set<Trait> traits) {
+
+    /** What is allowed or refused route by route. */
+    public enum Trait { ENCODED_SLASH, DUPLICATE_SLASHES }
+}

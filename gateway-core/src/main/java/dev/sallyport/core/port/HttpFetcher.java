@@ -1,0 +1,36 @@
+package dev.sallyport.core.port;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Fetches one document from a side service (a JWK Set, a discovery document). It never follows a redirect and never
+ * reads more than {@link Request#maxBytes}: a side service is trusted for what it says, not for how much it says.
+ */
+public interface HttpFetcher {
+
+    /** Never blocks; completes with {@link Result.Failed} for every I/O failure, exceptionally only for a defect. */
+    CompletionStage<Result> fetch(Request request);
+
+    /**
+     * @param maxBytes bound on the answer's body
+     * @param timeout from the call to the last byte
+     * @param authorities PEM text of the only certificate authorities to trust; absent means the platform's
+     */
+    record Request(URI uri, int maxBytes, Duration timeout, Optional<String> authorities) {}
+
+    /** What came of it. */
+    sealed interface Result {
+        /**
+         * Status 200 and a whole body.
+         *
+         * @param maxAge the answer's {@code Cache-Control: max-age}, where it named one
+         */
+        record Fetched(byte[] body, Optional<Duration> maxAge) implements Result {}
+
+        /** Refused, timed out, too large, redirected, or any status but 200; {@code why} is for the log. */
+        record Failed(String why) implements Result {}
+    }
+}

@@ -1,0 +1,46 @@
+package dev.sallyport.core.reject;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One challenge of {@code WWW-Authenticate} (RFC 9110 §11.6.1).
+ *
+ * @param parameters in order, written as quoted strings
+ */
+public record Challenge(String scheme, List<Parameter> parameters) {
+
+    public record Parameter(String name, String value) {}
+
+    /** RFC 6750 §3. */
+    public static Challenge bearer(String realm) {
+        return new Challenge("Bearer", List.of(new Parameter("realm", realm)));
+    }
+
+    public static Challenge apiKey(String realm, String header) {
+        return new Challenge("ApiKey", List.of(new Parameter("realm", realm), new Parameter("header", header)));
+    }
+
+    public static Challenge hmac(String realm, String header) {
+        return new Challenge("HMAC", List.of(new Parameter("realm", realm), new Parameter("header", header)));
+    }
+
+    public Challenge with(String name, String value) {
+        List<Parameter> longer = new ArrayList<>(parameters);
+        longer.add(new Parameter(name, value));
+        return new Challenge(scheme, List.copyOf(longer));
+    }
+
+    /** The field's value. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(scheme);
+        String separator = " ";
+        for (Parameter parameter : parameters) {
+            text.append(separator).append(parameter.name).append("=\"");
+            text.append(parameter.value.replace("\\", "\\\\").replace("\"", "\\\"")).append('"');
+            separator = ", ";
+        }
+        return text.toString();
+    }
+}

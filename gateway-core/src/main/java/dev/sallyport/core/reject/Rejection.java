@@ -1,0 +1,42 @@
+package dev.sallyport.core.reject;
+
+import dev.sallyport.core.http.ResponseField;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One refusal of one request.
+ *
+ * @param status the reason's own, but for the few that the catalogue lets vary (a certificate refused where the chain is mtls alone: 403)
+ * @param fields what the answer carries beside the problem document: challenges, Allow, Retry-After, Proxy-Status
+ * @param logDetail what was found and what was expected, both named; it leaves the log only where {@code errors.detail} is true; never a credential
+ */
+public record Rejection(RejectReason reason, int status, List<ResponseField> fields, String logDetail) {
+
+    public static Rejection of(RejectReason reason, String logDetail) {
+        return new Rejection(reason, reason.status(), List.of(), logDetail);
+    }
+
+    public Rejection withStatus(int other) {
+        return new Rejection(reason, other, fields, logDetail);
+    }
+
+    public Rejection with(String name, String value) {
+        List<ResponseField> longer = new ArrayList<>(fields);
+        longer.add(new ResponseField(name, value));
+        return new Rejection(reason, status, List.copyOf(longer), logDetail);
+    }
+
+    public Rejection withRetryAfter(Duration wait) {
+        return with("Retry-After", Long.toString(Math.max(1, wait.toSeconds())));
+    }
+
+    public Rejection with(List<Challenge> challenges) {
+        Rejection challenged = this;
+        for (Challenge challenge : challenges) {
+            challenged = challenged.with("WWW-Authenticate", challenge.toString());
+        }
+        return challenged;
+    }
+}

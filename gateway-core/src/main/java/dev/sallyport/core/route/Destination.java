@@ -1,0 +1,24 @@
+package dev.sallyport.core.route;
+
+import dev.sallyport.core.http.LocalResponse;
+import dev.sallyport.core.http.RequestView;
+import dev.sallyport.core.upstream.Upstream;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** Where a route leads. */
+public sealed interface Destination {
+    /**
+     * @param timeout the route's own bound to the head of the answer
+     */
+    record ToUpstream(Upstream upstream, Optional<Duration> timeout) implements Destination {}
+
+    /** A path that the gateway answers itself. */
+    record ToEndpoint(Endpoint endpoint) implements Destination {}
+
+    /** Answers on the gateway's own paths. */
+    interface Endpoint {
+        CompletionStage<LocalResponse> answer(RequestView request);
+    }
+}

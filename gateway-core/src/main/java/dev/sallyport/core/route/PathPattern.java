@@ -1,0 +1,4 @@
+package dev.sallyport.core.route;
+
+/** Which paths a route serves, as written. */
+public record PathPattern(String text) {}

@@ -1,0 +1,14 @@
+package dev.sallyport.core.route;
+
+import dev.sallyport.core.auth.AuthChain;
+import dev.sallyport.core.policy.Policy;
+import java.util.List;
+
+/** Who may use a route. There is no route without one. */
+public sealed interface RouteAuth {
+    /** {@code auth: none}, written out. */
+    record Open() implements RouteAuth {}
+
+    /** The chain proves an identity; then every policy must be satisfied. */
+    record Protected(AuthChain chain, List<Policy> policies) implements RouteAuth {}
+}

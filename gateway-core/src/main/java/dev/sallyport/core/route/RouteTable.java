@@ -1,0 +1,6 @@
+package dev.sallyport.core.route;
+
+import java.util.List;
+
+/** All routes, most specific first. */
+public record RouteTable(List<Route> routes) {}
