@@ -1,4 +1,4 @@
-/** What the operator wrote: records, read over a tree that keeps every position, with all problems told together. */
+/** What the operator wrote: records of the gateway file, and the other file formats. Nothing here knows what it compiles to. */
 @NullMarked
 package dev.sallyport.core.config;
 

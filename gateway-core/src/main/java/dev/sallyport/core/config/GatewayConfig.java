@@ -1,0 +1,53 @@
+package dev.sallyport.core.config;
+
+import dev.sallyport.core.config.bind.Default;
+import dev.sallyport.core.config.bind.Doc;
+import dev.sallyport.core.config.bind.Names;
+import dev.sallyport.core.config.bind.NotYet;
+import dev.sallyport.core.port.Secret;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A whole configuration: one file, or a directory of files merged by key. */
+@NotYet({"tokenService", "credentials", "state", "login"})
+public record GatewayConfig(
+        @Doc("Addresses to listen on, by name.") @Names Map<String, ListenerConfig> listeners,
+        @Doc("The port for operators: metrics, health, status.") Optional<AdminConfig> admin,
+        @Doc("Networks whose forwarding headers are believed.") List<NetworkText> trustedProxies,
+        @Doc("Ways to prove who is asking, by name.") @Names Map<String, AuthenticatorConfig> authenticators,
+        @Doc("Backend APIs, by name.") @Names Map<String, UpstreamConfig> upstreams,
+        @Doc("Which request goes where, and who may send it, by name.") @Names Map<String, RouteConfig> routes,
+        @Doc("How the upstream learns who was proven.") @Default("{}") IdentityConfig identity,
+        @Doc("One JSON line for each request.") @Default("{}") LogConfig accessLog,
+        @Doc("One JSON line for each decision on a credential.") @Default("{}") LogConfig auditLog,
+        @Doc("What clients learn of a refusal.") @Default("{}") ErrorsConfig errors) {
+
+    public record AdminConfig(
+            @Doc("Address and port; keep it off public networks.") @Default("127.0.0.1:9901") BindAddress bind,
+            @Doc("Bearer token for everything but metrics and health; refused without one.") Optional<Secret> token) {}
+
+    @NotYet({"assertion"})
+    public record IdentityConfig(
+            @Doc("Names of the identity headers.") @Default("{}") IdentityHeadersConfig headers,
+            @Doc("Claims to pass on: claim to header name.") Map<String, String> claims) {}
+
+    public record IdentityHeadersConfig(
+            @Doc("Header for the subject, or false.") @Default("X-Auth-Subject") HeaderChoice subject,
+            @Doc("Header for the methods, or false.") @Default("X-Auth-Method") HeaderChoice method,
+            @Doc("Header for the authenticators' names, or false.") @Default("X-Auth-Authenticator") HeaderChoice authenticator,
+            @Doc("Header for the scopes, or false.") @Default("X-Auth-Scopes") HeaderChoice scopes,
+            @Doc("Header for the credential's public id, or false.") @Default("X-Auth-Key-Id") HeaderChoice keyId,
+            @Doc("Header for the token's issuer, or false.") @Default("X-Auth-Issuer") HeaderChoice issuer) {}
+
+    public record LogConfig(
+            @Doc("Whether it is written.") @Default("true") boolean enabled,
+            @Doc("File to append to; standard output without one.") Optional<Path> file,
+            @Doc("Whether the query is shown; what looks like a credential in it is masked even then.") @Default("omitted") QueryLogging query) {}
+
+    public enum QueryLogging { OMITTED, MASKED }
+
+    public record ErrorsConfig(
+            @Doc("Whether clients are told what exactly was wrong; for development.") @Default("false") boolean detail) {}
+}

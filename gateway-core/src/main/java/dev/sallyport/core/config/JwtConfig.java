@@ -1,0 +1,62 @@
+package dev.sallyport.core.config;
+
+import dev.sallyport.core.config.bind.Default;
+import dev.sallyport.core.config.bind.Doc;
+import dev.sallyport.core.config.bind.Kind;
+import dev.sallyport.core.config.bind.NotYet;
+import dev.sallyport.core.config.bind.Word;
+import dev.sallyport.core.port.Secret;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Tokens of one issuer. */
+@Kind("jwt")
+@Doc("Signed tokens (JWS) of one issuer.")
+public record JwtConfig(
+        @Doc("Exact value of `iss`.") String issuer,
+        @Doc("Values of `aud` that are meant for us; any match passes.") List<String> audiences,
+        @Doc("Signature algorithms that are taken.") List<Algorithm> algorithms,
+        @Doc("Where the issuer's public keys come from.") Optional<KeysConfig> keys,
+        @Doc("Shared secret, for HS256, HS384 and HS512.") Optional<Secret> secret,
+        @Doc("Longest lifetime of a token, or `unlimited`.") @Default("15m") Lifetime maxLifetime,
+        @Doc("How far clocks may be apart, for `exp`, `nbf` and `iat`.") @Default("30s") Duration clockSkew,
+        @Doc("Refuse tokens without `jti`.") @Default("false") boolean requireJti,
+        @Doc("Value that the header `typ` must have.") Optional<String> type,
+        @Doc("Claim that names the subject.") @Default("sub") String subjectClaim,
+        @Doc("Claims that hold scopes; the first that is there counts.") @Default("[scope, scp]") List<String> scopeClaims,
+        @Doc("Where the token stands in the request.") @Default("{header: Authorization, scheme: Bearer}") FromConfig from,
+        @Doc("Tokens and subjects that are called back.") Optional<RevocationsConfig> revocations)
+        implements AuthenticatorConfig {
+
+    /** Named as in RFC 7518; {@code EdDSA} means Ed25519. */
+    public enum Algorithm {
+        RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512,
+        @Word("EdDSA") ED_DSA,
+        HS256, HS384, HS512;
+
+        public boolean isShared() {
+            return this == HS256 || this == HS384 || this == HS512;
+        }
+    }
+
+    /** Exactly one of {@code jwks}, {@code discovery}, {@code file}. */
+    public record KeysConfig(
+            @Doc("URL of the JWK Set.") Optional<URI> jwks,
+            @Doc("Find the JWK Set through the issuer's discovery document.") @Default("false") boolean discovery,
+            @Doc("JWK Set or PEM file.") Optional<Path> file,
+            @Doc("PEM file of the only authorities to trust for the fetch.") Optional<Path> ca,
+            @Doc("Pause between scheduled refreshes.") @Default("10m") Duration refreshEvery,
+            @Doc("How long old keys serve while the provider is down.") @Default("24h") Duration staleFor,
+            @Doc("Least pause between refreshes that unknown key ids cause.") @Default("30s") Duration coolDown,
+            @Doc("Fetch over plain HTTP.") @Default("false") boolean insecureAllowHttp) {}
+
+    public record FromConfig(
+            @Doc("Header that carries the token.") @Default("Authorization") String header,
+            @Doc("Scheme in front of it; without one the header holds the token alone.") Optional<String> scheme) {}
+
+    @NotYet({"journal"})
+    public record RevocationsConfig(@Doc("Revocation file.") Path file) {}
+}

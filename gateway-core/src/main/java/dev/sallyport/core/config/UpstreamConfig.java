@@ -1,0 +1,22 @@
+package dev.sallyport.core.config;
+
+import dev.sallyport.core.config.bind.Default;
+import dev.sallyport.core.config.bind.Doc;
+import dev.sallyport.core.config.bind.NotYet;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+
+/** A backend API. */
+@NotYet({"credentials", "tls", "http2"})
+public record UpstreamConfig(
+        @Doc("Where it listens: http://host:port.") List<URI> targets,
+        @Doc("Which target takes the next request.") @Default("roundRobin") Balance balance,
+        @Doc("To an open connection.") @Default("1s") Duration connectTimeout,
+        @Doc("To the head of the answer.") @Default("10s") Duration responseTimeout,
+        @Doc("Rest of a pooled connection, and pause within an answer's content.") @Default("30s") Duration idleTimeout,
+        @Doc("Open connections to all targets together.") @Default("256") int maxConnections,
+        @Doc("The Host that the upstream sees: preserve, target or a name.") @Default("preserve") String host) {
+
+    public enum Balance { ROUND_ROBIN, LEAST_REQUESTS }
+}
