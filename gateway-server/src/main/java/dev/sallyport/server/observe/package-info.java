@@ -1,0 +1,5 @@
+/** What happened, once per exchange: access log, audit log, metrics, use of keys. */
+@NullMarked
+package dev.sallyport.server.observe;
+
+import org.jspecify.annotations.NullMarked;

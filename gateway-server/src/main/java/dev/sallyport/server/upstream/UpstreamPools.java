@@ -1,0 +1,47 @@
+package dev.sallyport.server.upstream;
+
+import dev.sallyport.core.upstream.Upstream;
+import dev.sallyport.server.observe.WireEvents;
+import java.util.HashMap;
+import java.util.Map;
+
+/** One pool for each upstream of a snapshot. */
+public final class UpstreamPools {
+    private final Map<String, UpstreamPool> pools;
+
+    private UpstreamPools(Map<String, UpstreamPool> pools) {
+        this.pools = pools;
+    }
+
+    public static UpstreamPools none() {
+        return new UpstreamPools(Map.of());
+    }
+
+    /** Pools for these upstreams; what did not change keeps its connections, counts and health. */
+    public UpstreamPools succeededBy(Map<String, Upstream> upstreams, WireEvents events) {
+        Map<String, UpstreamPool> next = HashMap.newHashMap(upstreams.size());
+        upstreams.forEach((name, upstream) -> {
+            UpstreamPool pool = pools.get(name);
+            next.put(name, pool != null && pool.upstream().equals(upstream) ? pool : new UpstreamPool(upstream, events));
+        });
+        return new UpstreamPools(Map.copyOf(next));
+    }
+
+    /** Called once these are in force: the idle connections of pools that did not carry over are closed. */
+    public void retire(UpstreamPools former) {
+        former.pools.forEach((name, pool) -> {
+            if (pools.get(name) != pool) {
+                pool.retire();
+            }
+        });
+    }
+
+    /** The pool of an upstream of the same snapshot. */
+    public UpstreamPool of(Upstream upstream) {
+        UpstreamPool pool = pools.get(upstream.name());
+        if (pool == null) {
+            throw new IllegalStateException("no pool for upstream " + upstream.name());
+        }
+        return pool;
+    }
+}
