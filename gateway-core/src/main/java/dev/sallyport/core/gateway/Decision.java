@@ -3,6 +3,7 @@ package dev.sallyport.core.gateway;
 import dev.sallyport.core.http.LocalResponse;
 import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.reject.Rejection;
+import dev.sallyport.core.route.HeaderEdit;
 import dev.sallyport.core.route.Route;
 import dev.sallyport.core.state.OneTimeUse;
 import java.util.List;
@@ -20,9 +21,12 @@ public sealed interface Decision {
      * Send it up.
      *
      * @param path what goes upstream: the path that was matched, rewritten; without the query
+     * @param headers what becomes of the header section; for trailers ask {@link Route#headers}
      * @param spent to be given back where no byte of the request reached an upstream
      */
-    record Forward(Route route, Identity identity, String path, List<OneTimeUse> spent, Trail trail) implements Final {}
+    record Forward(
+            Route route, Identity identity, String path, HeaderEdit headers, List<OneTimeUse> spent, Trail trail)
+            implements Final {}
 
     /** Answer it here: a redirect, the gateway's own endpoints. */
     record Respond(LocalResponse response, Trail trail) implements Final {}

@@ -16,4 +16,24 @@ public record RequestTarget(String raw, String path, String keptPath, Optional<S
 
     /** What is allowed or refused route by route. */
     public enum Trait { ENCODED_SLASH, DUPLICATE_SLASHES }
+
+    /** What reading a target gave. */
+    public sealed interface Parsed {
+        /**
+         * @param authority of an absolute-form target (RFC 9112 §3.2.2), user information already refused; its host
+         *     grammar, and that it agrees with Host, are for the reader of the head to check
+         */
+        record Valid(RequestTarget target, Optional<String> authority) implements Parsed {}
+
+        record Invalid(TargetViolation violation) implements Parsed {}
+    }
+
+    /**
+     * Reads a target in origin-form, absolute-form or, for {@code OPTIONS} alone, asterisk-form (RFC 9112 §3.2).
+     *
+     * @param raw one character for each byte (ISO 8859-1)
+     */
+    public static Parsed parse(String method, String raw) {
+        return TargetReader.read(method, raw);
+    }
 }

@@ -1,6 +1,7 @@
 package dev.sallyport.core.reject;
 
 import dev.sallyport.core.http.ResponseField;
+import dev.sallyport.core.http.TargetViolation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,15 @@ public record Rejection(RejectReason reason, int status, List<ResponseField> fie
 
     public static Rejection of(RejectReason reason, String logDetail) {
         return new Rejection(reason, reason.status(), List.of(), logDetail);
+    }
+
+    /** A target that no server should read, or that two could read differently. */
+    public static Rejection of(TargetViolation violation) {
+        RejectReason reason = switch (violation.kind()) {
+            case MALFORMED -> RejectReason.TARGET_MALFORMED;
+            case AMBIGUOUS -> RejectReason.PATH_AMBIGUOUS;
+        };
+        return of(reason, violation.sentence());
     }
 
     public Rejection withStatus(int other) {

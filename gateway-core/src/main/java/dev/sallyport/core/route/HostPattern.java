@@ -1,5 +1,7 @@
 package dev.sallyport.core.route;
 
+import java.util.Locale;
+
 /** Which hosts a route serves; names are lower case and without port. */
 public sealed interface HostPattern {
     record Any() implements HostPattern {}
@@ -8,4 +10,29 @@ public sealed interface HostPattern {
 
     /** {@code *.example.com}: one or more labels before the suffix, which is kept with its leading dot. */
     record Below(String suffix) implements HostPattern {}
+
+    HostPattern ANY = new Any();
+
+    /** @throws IllegalArgumentException with a sentence for the operator */
+    static HostPattern parse(String text) {
+        String host = text.toLowerCase(Locale.ROOT);
+        boolean isBelow = host.startsWith("*.");
+        String name = isBelow ? host.substring(2) : host;
+        boolean isAddress = name.startsWith("[") && name.endsWith("]");
+        boolean isName = !name.isEmpty()
+                && name.chars().allMatch(letter -> letter < 0x80 && (Character.isLetterOrDigit(letter) || letter == '-' || letter == '.' || letter == '_'));
+        if (!isName && !(isAddress && !isBelow)) {
+            throw new IllegalArgumentException("a host pattern is a name without port, or `*.` and a name");
+        }
+        return isBelow ? new Below("." + name) : new Exact(name);
+    }
+
+    /** 0 is the most specific. */
+    default int rank() {
+        return switch (this) {
+            case Exact _ -> 0;
+            case Below _ -> 1;
+            case Any _ -> 2;
+        };
+    }
 }

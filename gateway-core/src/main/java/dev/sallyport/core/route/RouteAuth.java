@@ -1,6 +1,7 @@
 package dev.sallyport.core.route;
 
 import dev.sallyport.core.auth.AuthChain;
+import dev.sallyport.core.auth.ChainPlan;
 import dev.sallyport.core.policy.Policy;
 import java.util.List;
 
@@ -10,5 +11,12 @@ public sealed interface RouteAuth {
     record Open() implements RouteAuth {}
 
     /** The chain proves an identity; then every policy must be satisfied. */
-    record Protected(AuthChain chain, List<Policy> policies) implements RouteAuth {}
+    record Protected(ChainPlan plan, List<Policy> policies) implements RouteAuth {}
+
+    RouteAuth OPEN = new Open();
+
+    /** @param realm the route's id, which challenges name */
+    static RouteAuth of(String realm, AuthChain chain, List<Policy> policies) {
+        return new Protected(ChainPlan.of(realm, chain), List.copyOf(policies));
+    }
 }

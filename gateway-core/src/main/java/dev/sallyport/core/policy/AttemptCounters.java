@@ -1,0 +1,47 @@
+package dev.sallyport.core.policy;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * Refused credentials, counted by listener and address. One for the process, so that a reload forgives nobody. Bounded:
+ * beyond the bound the addresses least often seen are forgotten.
+ */
+public final class AttemptCounters {
+    /** Addresses remembered, about 100 bytes each. */
+    private static final int MAX_ADDRESSES = 100_000;
+
+    /** Leading bytes of an IPv6 address that one subscriber owns (RFC 6177). */
+    private static final int IPV6_SUBSCRIBER_BYTES = 8;
+
+    private final Cache<String, Window> windows =
+            Caffeine.newBuilder().maximumSize(MAX_ADDRESSES).executor(Runnable::run).build();
+
+    private record Window(Instant start, int count) {}
+
+    /** How long to wait, if the address has used up its attempts. */
+    public Optional<Duration> findWait(FailedAttempts bound, String listener, InetAddress address, Instant now) {
+        Window window = windows.getIfPresent(key(listener, address));
+        if (window == null || window.count < bound.max() || !now.isBefore(window.start.plus(bound.per()))) {
+            return Optional.empty();
+        }
+        return Optional.of(Duration.between(now, window.start.plus(bound.per())));
+    }
+
+    public void count(FailedAttempts bound, String listener, InetAddress address, Instant now) {
+        windows.asMap().merge(key(listener, address), new Window(now, 1), (old, first) ->
+                now.isBefore(old.start.plus(bound.per())) ? new Window(old.start, old.count + 1) : first);
+    }
+
+    private static String key(String listener, InetAddress address) {
+        byte[] octets = address.getAddress();
+        byte[] subscriber = octets.length == 16 ? Arrays.copyOf(octets, IPV6_SUBSCRIBER_BYTES) : octets;
+        return listener + "/" + HexFormat.of().formatHex(subscriber);
+    }
+}
