@@ -1,10 +1,22 @@
 package dev.sallyport.server.cli;
 
-/** The command line's entry point. */
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line's entry point: what each word means, and the exit status (0, 1 failed at run time, 2 bad usage or configuration). */
+@Command(
+        name = "sallyport",
+        description = "An authenticating API gateway.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND")
 public final class Sallyport {
     private Sallyport() {}
 
     public static void main(String[] arguments) {
-        System.exit(2);
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Sallyport());
     }
 }
