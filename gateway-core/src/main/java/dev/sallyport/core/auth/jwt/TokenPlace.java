@@ -1,0 +1,87 @@
+package dev.sallyport.core.auth.jwt;
+
+import dev.sallyport.core.http.CredentialLocation;
+import dev.sallyport.core.http.HeaderFields;
+import java.nio.charset.StandardCharsets;
+
+/** Finds the token in the place that the rules name, without allocating for requests that carry none. */
+final class TokenPlace {
+    private TokenPlace() {}
+
+    /** Where a token stands. */
+    sealed interface Found {
+        record Absent() implements Found {}
+
+        /** The header came twice, or as a list: gateway and upstream could pick different tokens. */
+        record Ambiguous(String header) implements Found {}
+
+        record At(byte[] bytes, int start, int end) implements Found {
+            String text() {
+                return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
+            }
+        }
+
+        Found ABSENT = new Absent();
+    }
+
+    static Found find(HeaderFields fields, CredentialLocation location) {
+        return switch (location) {
+            case CredentialLocation.Field(String name) -> find(fields, name, "");
+            case CredentialLocation.Scheme(String name, String scheme) -> find(fields, name, scheme);
+        };
+    }
+
+    private static Found find(HeaderFields fields, String name, String scheme) {
+        Found found = Found.ABSENT;
+        for (int index = fields.indexOf(name, 0); index >= 0; index = fields.indexOf(name, index + 1)) {
+            Found next = at(fields, index, name, scheme);
+            if (next instanceof Found.Absent) {
+                continue;
+            }
+            if (!(found instanceof Found.Absent) || next instanceof Found.Ambiguous) {
+                return new Found.Ambiguous(name);
+            }
+            found = next;
+        }
+        return found;
+    }
+
+    private static Found at(HeaderFields fields, int index, String name, String scheme) {
+        byte[] bytes = fields.bytes();
+        int start = fields.valueStart(index);
+        int end = fields.valueEnd(index);
+        if (!scheme.isEmpty()) {
+            if (!startsWith(bytes, start, end, scheme)) {
+                return Found.ABSENT;
+            }
+            start += scheme.length();
+            while (start < end && bytes[start] == ' ') {
+                start++;
+            }
+        }
+        for (int at = start; at < end; at++) {
+            if (bytes[at] == ',' || bytes[at] == ' ' || bytes[at] == '\t') {
+                return new Found.Ambiguous(name);
+            }
+        }
+        return new Found.At(bytes, start, end);
+    }
+
+    /** Schemes compare without regard to case (RFC 9110 §11.1); one space or more follows, or nothing at all. */
+    private static boolean startsWith(byte[] bytes, int start, int end, String scheme) {
+        int after = start + scheme.length();
+        if (after > end || (after < end && bytes[after] != ' ')) {
+            return false;
+        }
+        for (int index = 0; index < scheme.length(); index++) {
+            if (lower(bytes[start + index]) != lower((byte) scheme.charAt(index))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int lower(byte letter) {
+        return letter >= 'A' && letter <= 'Z' ? letter + 32 : letter;
+    }
+}

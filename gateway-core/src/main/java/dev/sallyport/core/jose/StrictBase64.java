@@ -1,0 +1,33 @@
+package dev.sallyport.core.jose;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * Base64url without padding (RFC 7515 §2), in its one canonical spelling. A lenient decoder gives one signature many
+ * spellings, and whoever keys by the text (caches, revocation, replay) is dodged.
+ */
+final class StrictBase64 {
+    private StrictBase64() {}
+
+    static Optional<byte[]> decode(String text) {
+        if (text.indexOf('=') >= 0) {
+            return Optional.empty();
+        }
+        try {
+            byte[] bytes = Base64.getUrlDecoder().decode(text);
+            // Unused bits of the last character must be zero, else several spellings give the same bytes.
+            return Arrays.equals(Base64.getUrlEncoder().withoutPadding().encode(bytes), text.getBytes(StandardCharsets.ISO_8859_1))
+                    ? Optional.of(bytes)
+                    : Optional.empty();
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    static String encode(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.sallyport.core.state;
+
+import dev.sallyport.core.port.GatewayEvents;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Remembers in this process alone. Full means refused: what is still in its window is never forgotten. */
+public final class InMemoryReplayStore implements ReplayStore {
+    /** Uses remembered at once: some 200 bytes each, and 600 deliveries a second with a tolerance of 5 minutes. */
+    public static final int DEFAULT_CAPACITY = 200_000;
+
+    private static final String LIMIT = "replay_store";
+
+    private final int capacity;
+    private final GatewayEvents events;
+    private final Map<String, OneTimeUse> spent = new HashMap<>();
+    private final TreeSet<OneTimeUse> byEnd = new TreeSet<>(Comparator.comparing(OneTimeUse::until).thenComparing(OneTimeUse::key));
+
+    public InMemoryReplayStore(int capacity, GatewayEvents events) {
+        this.capacity = capacity;
+        this.events = events;
+    }
+
+    @Override
+    public CompletionStage<Outcome> spend(List<OneTimeUse> uses, Instant now) {
+        Outcome outcome = uses.isEmpty() ? Outcome.SPENT : spendAll(uses, now);
+        if (outcome == Outcome.FULL) {
+            events.limitReached(LIMIT);
+        }
+        return CompletableFuture.completedFuture(outcome);
+    }
+
+    private synchronized Outcome spendAll(List<OneTimeUse> uses, Instant now) {
+        forgetEnded(now);
+        List<OneTimeUse> added = new ArrayList<>(uses.size());
+        for (OneTimeUse use : uses) {
+            Outcome outcome = spend(use);
+            if (outcome != Outcome.SPENT) {
+                added.forEach(this::forget);
+                return outcome;
+            }
+            added.add(use);
+        }
+        return Outcome.SPENT;
+    }
+
+    private Outcome spend(OneTimeUse use) {
+        if (spent.containsKey(use.key())) {
+            return Outcome.REPLAYED;
+        }
+        if (spent.size() >= capacity) {
+            return Outcome.FULL;
+        }
+        spent.put(use.key(), use);
+        byEnd.add(use);
+        return Outcome.SPENT;
+    }
+
+    private void forgetEnded(Instant now) {
+        // At its very end a use would still be accepted, so it is kept through it.
+        while (!byEnd.isEmpty() && byEnd.first().until().isBefore(now)) {
+            forget(byEnd.first());
+        }
+    }
+
+    @Override
+    public synchronized void giveBack(List<OneTimeUse> uses) {
+        uses.forEach(this::forget);
+    }
+
+    private void forget(OneTimeUse use) {
+        OneTimeUse held = spent.remove(use.key());
+        if (held != null) {
+            byEnd.remove(held);
+        }
+    }
+
+    /** Uses remembered now. */
+    public synchronized int size() {
+        return spent.size();
+    }
+}
