@@ -4,6 +4,7 @@ import dev.sallyport.core.http.CredentialLocation;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.identity.AuthMethod;
 import dev.sallyport.core.reject.Challenge;
+import dev.sallyport.core.reject.Rejection;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,6 +18,14 @@ public interface Authenticator {
 
     /** Never blocks, never throws for bad input; what it throws all the same is a defect, and denies. */
     Verdict authenticate(RequestView request);
+
+    /**
+     * Why a credential that stands where its own would is refused when no authenticator of the chain claims it, such as
+     * a token of an unknown issuer; empty if none stands there.
+     */
+    default Optional<Rejection> refuseUnclaimed(RequestView request) {
+        return Optional.empty();
+    }
 
     /** Where its credentials may stand; all are stripped before forwarding, checked or not. */
     Set<CredentialLocation> locations();

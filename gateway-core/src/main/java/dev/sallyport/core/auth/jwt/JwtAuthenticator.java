@@ -100,9 +100,7 @@ public final class JwtAuthenticator implements Authenticator {
         };
     }
 
-    /**
-     * Why a token that stands where ours would is refused when nobody claims it; empty if none is there.
-     */
+    @Override
     public Optional<Rejection> refuseUnclaimed(RequestView request) {
         if (!(TokenPlace.find(request.fields(), rules.location()) instanceof TokenPlace.Found.At at)) {
             return Optional.empty();
