@@ -33,9 +33,11 @@ public record JwtConfig(
 
     /** Named as in RFC 7518; {@code EdDSA} means Ed25519. */
     public enum Algorithm {
-        RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512,
-        @Word("EdDSA") ED_DSA,
-        HS256, HS384, HS512;
+        @Word("RS256") RS256, @Word("RS384") RS384, @Word("RS512") RS512,
+        @Word("PS256") PS256, @Word("PS384") PS384, @Word("PS512") PS512,
+        @Word("ES256") ES256, @Word("ES384") ES384, @Word("ES512") ES512,
+        @Word("EdDSA") EDDSA,
+        @Word("HS256") HS256, @Word("HS384") HS384, @Word("HS512") HS512;
 
         public boolean isShared() {
             return this == HS256 || this == HS384 || this == HS512;
