@@ -3,8 +3,10 @@ package dev.sallyport.core.auth;
 import dev.sallyport.core.http.CredentialLocation;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.identity.AuthMethod;
+import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.reject.Challenge;
 import dev.sallyport.core.reject.Rejection;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,6 +27,22 @@ public interface Authenticator {
      */
     default Optional<Rejection> refuseUnclaimed(RequestView request) {
         return Optional.empty();
+    }
+
+    /** What it accepted went on to be forwarded; called once a request, where a verdict may be asked for twice. */
+    default void accepted(Identity identity, Instant at) {}
+
+    /** Whether its credential is sent on purpose with each request, or is there anyway. */
+    default Carriage carriage() {
+        return Carriage.EXPLICIT;
+    }
+
+    /** How a credential comes with a request. */
+    enum Carriage {
+        /** A header or signature. */
+        EXPLICIT,
+        /** The connection's certificate, a browser's cookie: looked at only where nothing explicit is there. */
+        AMBIENT
     }
 
     /** Where its credentials may stand; all are stripped before forwarding, checked or not. */
