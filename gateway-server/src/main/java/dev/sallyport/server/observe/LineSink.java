@@ -1,0 +1,171 @@
+package dev.sallyport.server.observe;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes JSON lines on a thread of its own. Event loops only leave a line here: a full queue or a full disk costs lines,
+ * which are counted, and never a request.
+ */
+public final class LineSink implements AutoCloseable {
+    /** Lines that may wait; about a second of a busy gateway. */
+    static final int MAX_WAITING = 16_384;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LineSink.class);
+    private static final int BATCH = 256;
+    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(2);
+    private static final JsonFactory JSON = new JsonFactory();
+
+    /** One line's content; called on the writer's thread. */
+    public interface Line {
+        void writeTo(JsonGenerator json) throws IOException;
+    }
+
+    /** Where the bytes go. */
+    interface Destination {
+        OutputStream open() throws IOException;
+    }
+
+    private final String name;
+    private final Destination destination;
+    private final Runnable onDropped;
+    private final BlockingQueue<Line> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final ByteArrayOutputStream batch = new ByteArrayOutputStream();
+    private final Thread writer;
+    private volatile boolean closing;
+    private @Nullable OutputStream out;
+    private boolean failing;
+
+    LineSink(String name, Destination destination, Runnable onDropped) {
+        this.name = name;
+        this.destination = destination;
+        this.onDropped = onDropped;
+        this.writer = Thread.ofPlatform().daemon().name("log-" + name).unstarted(this::writeUntilClosed);
+    }
+
+    /** Standard output without {@code PrintStream}, which swallows failures. */
+    public static LineSink ofStandardOutput(Runnable onDropped) {
+        return new LineSink("stdout", () -> new FileOutputStream(FileDescriptor.out), onDropped).started();
+    }
+
+    public static LineSink ofFile(Path file, Runnable onDropped) {
+        return new LineSink(file.toString(), () -> openFile(file), onDropped).started();
+    }
+
+    LineSink started() {
+        writer.start();
+        return this;
+    }
+
+    private static OutputStream openFile(Path file) throws IOException {
+        return Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    /** Never blocks. */
+    public void offer(Line line) {
+        if (!waiting.offer(line)) {
+            onDropped.run();
+        }
+    }
+
+    /** Writes what waits, within a bound, then ends. */
+    @Override
+    public void close() {
+        closing = true;
+        writer.interrupt();
+        try {
+            writer.join(LONGEST_CLOSE);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void writeUntilClosed() {
+        List<Line> lines = new ArrayList<>(BATCH);
+        while (!closing || !waiting.isEmpty()) {
+            take(lines);
+            if (!lines.isEmpty()) {
+                write(lines);
+                lines.clear();
+            }
+        }
+        closeQuietly();
+    }
+
+    private void take(List<Line> lines) {
+        if (waiting.drainTo(lines, BATCH) > 0 || closing) {
+            return;
+        }
+        try {
+            Optional.ofNullable(waiting.poll(1, TimeUnit.SECONDS)).ifPresent(lines::add);
+        } catch (InterruptedException stop) {
+            // closing is set; the loop sees it
+        }
+    }
+
+    private void write(List<Line> lines) {
+        try {
+            batch.reset();
+            try (JsonGenerator json = JSON.createGenerator(batch)) {
+                json.setRootValueSeparator(null);
+                for (Line line : lines) {
+                    line.writeTo(json);
+                    json.writeRaw('\n');
+                }
+            }
+            OutputStream open = out;
+            if (open == null) {
+                open = destination.open();
+                out = open;
+            }
+            open.write(batch.toByteArray());
+            failing = false;
+        } catch (IOException failure) {
+            lines.forEach(_ -> onDropped.run());
+            reportOnce(failure);
+            closeQuietly();
+        } catch (RuntimeException defect) {
+            lines.forEach(_ -> onDropped.run());
+            LOG.error("A log line could not be written", defect);
+        }
+    }
+
+    /** A full disk must not fill the process log as well. */
+    private void reportOnce(IOException failure) {
+        if (!failing) {
+            failing = true;
+            LOG.warn("Lines of {} are dropped: {}", name, String.valueOf(failure.getMessage()));
+        }
+    }
+
+    private void closeQuietly() {
+        OutputStream open = out;
+        out = null;
+        if (open == null || name.equals("stdout")) {
+            return;
+        }
+        try {
+            open.close();
+        } catch (IOException failure) {
+            reportOnce(failure);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.sallyport.server.tls;
+
+import dev.sallyport.core.gateway.TlsPlan;
+import dev.sallyport.core.gateway.TlsPlan.ClientCertificates;
+import dev.sallyport.core.gateway.TlsPlan.ServerCertificate;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.util.Mapping;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One context for each certificate of a listener, and which one a name (SNI, RFC 6066 §3) gets. Each context has ticket
+ * keys of its own, so a session cannot be resumed under other rules for client certificates than those that proved it.
+ */
+final class ServerContexts implements Mapping<String, SslContext> {
+    private static final int DNS_NAME = 2;
+
+    /** The post-quantum hybrid first: what is recorded today may be broken tomorrow. */
+    private static final String[] GROUPS = {"X25519MLKEM768", "X25519", "P-256"};
+
+    /** Forward secrecy and authenticated encryption only (RFC 9325 §4.2). */
+    private static final List<String> CIPHERS = List.of(
+            "TLS_AES_128_GCM_SHA256",
+            "TLS_AES_256_GCM_SHA384",
+            "TLS_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+
+    private final SslContext byDefault;
+    private final Map<String, SslContext> exact = new HashMap<>();
+    private final Map<String, SslContext> belowWildcard = new HashMap<>();
+
+    private ServerContexts(SslContext byDefault) {
+        this.byDefault = byDefault;
+    }
+
+    static ServerContexts of(TlsPlan plan) throws SSLException, CertificateParsingException {
+        ServerContexts contexts = new ServerContexts(context(plan, plan.certificates().getFirst()));
+        contexts.name(plan.certificates().getFirst(), contexts.byDefault);
+        for (ServerCertificate certificate : plan.certificates().subList(1, plan.certificates().size())) {
+            contexts.name(certificate, context(plan, certificate));
+        }
+        return contexts;
+    }
+
+    @Override
+    public SslContext map(@Nullable String name) {
+        if (name == null) {
+            return byDefault;
+        }
+        String host = name.toLowerCase(Locale.ROOT);
+        SslContext named = exact.get(host);
+        if (named != null) {
+            return named;
+        }
+        int dot = host.indexOf('.');
+        return dot < 0 ? byDefault : Objects.requireNonNullElse(belowWildcard.get(host.substring(dot)), byDefault);
+    }
+
+    /** The first certificate that has a name keeps it. */
+    private void name(ServerCertificate certificate, SslContext context) throws CertificateParsingException {
+        Collection<List<?>> names = certificate.chain().getFirst().getSubjectAlternativeNames();
+        for (List<?> alternative : names == null ? List.<List<?>>of() : names) {
+            if (Objects.equals(alternative.get(0), DNS_NAME)) {
+                String host = String.valueOf(alternative.get(1)).toLowerCase(Locale.ROOT);
+                if (host.startsWith("*.")) {
+                    belowWildcard.putIfAbsent(host.substring(1), context);
+                } else {
+                    exact.putIfAbsent(host, context);
+                }
+            }
+        }
+    }
+
+    private static SslContext context(TlsPlan plan, ServerCertificate certificate) throws SSLException {
+        SslContextBuilder builder = SslContextBuilder.forServer(
+                        certificate.key(), certificate.chain().toArray(X509Certificate[]::new))
+                .protocols(plan.minVersion() == TlsPlan.MinVersion.TLS_1_3
+                        ? List.of("TLSv1.3")
+                        : List.of("TLSv1.3", "TLSv1.2"))
+                .ciphers(CIPHERS);
+        switch (plan.clientCertificates()) {
+            case ClientCertificates.NotAsked() -> builder.clientAuth(ClientAuth.NONE);
+            case ClientCertificates.Optional(var authorities) -> trust(builder, authorities).clientAuth(ClientAuth.OPTIONAL);
+            case ClientCertificates.Required(var authorities) -> trust(builder, authorities).clientAuth(ClientAuth.REQUIRE);
+        }
+        if (OpenSsl.isAvailable()) {
+            builder.sslProvider(SslProvider.OPENSSL).option(OpenSslContextOption.GROUPS, GROUPS);
+        } else {
+            builder.sslProvider(SslProvider.JDK);
+        }
+        return builder.build();
+    }
+
+    private static SslContextBuilder trust(SslContextBuilder builder, List<X509Certificate> authorities) {
+        return builder.trustManager(authorities.toArray(X509Certificate[]::new));
+    }
+}

@@ -1,0 +1,131 @@
+package dev.sallyport.server.tls;
+
+import dev.sallyport.core.gateway.TlsPlan;
+import dev.sallyport.core.http.Peer;
+import dev.sallyport.server.observe.WireEvents;
+import dev.sallyport.server.observe.WireEvents.HandshakeOutcome;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.handler.ssl.SniHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TLS of one listener. A reload that changes certificates puts new contexts behind the same listener; connections that
+ * are open keep what they began with.
+ */
+public final class TlsSecurity {
+    /** A ClientHello with a hybrid key share has some 2 KiB; what is longer is no honest client's. */
+    private static final int MAX_CLIENT_HELLO_BYTES = 16 * 1024;
+
+    private final String listener;
+    private final Duration handshakeTimeout;
+    private final WireEvents events;
+    private volatile ServerContexts contexts;
+
+    private TlsSecurity(String listener, ServerContexts contexts, Duration handshakeTimeout, WireEvents events) {
+        this.listener = listener;
+        this.contexts = contexts;
+        this.handshakeTimeout = handshakeTimeout;
+        this.events = events;
+    }
+
+    /** What a plan asks for cannot be done: a key that does not fit its certificate, an algorithm that the library lacks. */
+    public static final class Unusable extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Unusable(String listener, Exception cause) {
+            super("TLS of listener " + listener + ": " + cause.getMessage(), cause);
+        }
+    }
+
+    /** New contexts, made before they are needed: a plan that cannot be served must be refused before the swap. */
+    public static final class Prepared {
+        private final ServerContexts contexts;
+
+        private Prepared(ServerContexts contexts) {
+            this.contexts = contexts;
+        }
+    }
+
+    public static Prepared prepare(String listener, TlsPlan plan) throws Unusable {
+        try {
+            return new Prepared(ServerContexts.of(plan));
+        } catch (SSLException | CertificateParsingException | IllegalArgumentException unusable) {
+            throw new Unusable(listener, unusable);
+        }
+    }
+
+    public static TlsSecurity of(String listener, Prepared prepared, Duration handshakeTimeout, WireEvents events) {
+        return new TlsSecurity(listener, prepared.contexts, handshakeTimeout, events);
+    }
+
+    /** From the next connection on. */
+    public void use(Prepared prepared) {
+        contexts = prepared.contexts;
+    }
+
+    /** The first handler of the ladder: reads the ClientHello, then puts the handler of the certificate it names in its place. */
+    public ChannelHandler handlerFor(Channel channel) {
+        return new NamedHandler(contexts);
+    }
+
+    /** What the handshake proved: version and, if the client sent one, its certificate chain, leaf first. */
+    public Peer.Transport provenBy(Channel channel) {
+        SslHandler handler = channel.pipeline().get(SslHandler.class);
+        if (handler == null) {
+            throw new IllegalStateException("asked before the handshake ended");
+        }
+        SSLSession session = handler.engine().getSession();
+        return new Peer.Transport.Tls(session.getProtocol(), clientChain(session));
+    }
+
+    private static List<X509Certificate> clientChain(SSLSession session) {
+        try {
+            List<X509Certificate> chain = new ArrayList<>();
+            for (Certificate certificate : session.getPeerCertificates()) {
+                if (certificate instanceof X509Certificate x509) {
+                    chain.add(x509);
+                }
+            }
+            return List.copyOf(chain);
+        } catch (SSLPeerUnverifiedException noneSent) {
+            return List.of();
+        }
+    }
+
+    private final class NamedHandler extends SniHandler {
+        NamedHandler(ServerContexts contexts) {
+            super(contexts, MAX_CLIENT_HELLO_BYTES, handshakeTimeout.toMillis());
+        }
+
+        @Override
+        protected SslHandler newSslHandler(SslContext context, ByteBufAllocator allocator) {
+            SslHandler handler = super.newSslHandler(context, allocator);
+            handler.setHandshakeTimeout(handshakeTimeout.toMillis(), TimeUnit.MILLISECONDS);
+            handler.handshakeFuture().addListener(future -> events.handshakeEnded(listener, outcome(future.cause())));
+            return handler;
+        }
+    }
+
+    private static HandshakeOutcome outcome(@Nullable Throwable failure) {
+        return switch (failure) {
+            case null -> HandshakeOutcome.SUCCEEDED;
+            case SslHandshakeTimeoutException _ -> HandshakeOutcome.TIMED_OUT;
+            default -> HandshakeOutcome.FAILED;
+        };
+    }
+}
