@@ -1,21 +1,41 @@
 package dev.sallyport.core.auth;
 
-import java.util.ArrayList;
+import dev.sallyport.core.auth.Authenticator.Carriage;
+import dev.sallyport.core.http.CredentialLocation;
+import dev.sallyport.core.http.RequestView;
+import dev.sallyport.core.identity.AuthMethod;
+import dev.sallyport.core.reject.Challenge;
+import dev.sallyport.core.reject.RejectReason;
+import dev.sallyport.core.reject.Rejection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * A chain made ready to run.
+ * A route's chain, made ready to run. {@link ChainRun} is one request's way through it; here stand the facts that are the
+ * same for all requests, and how a refusal is told to the client.
  *
  * @param authenticators each once, in order
+ * @param urlParameters names, in lower case, under which a credential of the chain must not stand in a query
  */
-public record ChainPlan(String realm, AuthChain chain, List<Authenticator> authenticators) {
+public record ChainPlan(String realm, AuthChain chain, List<Authenticator> authenticators, Set<String> urlParameters) {
+    private static final Set<String> CREDENTIAL_PARAMETERS = Set.of("api_key", "apikey", "access_token", "token");
 
     public static ChainPlan of(String realm, AuthChain chain) {
         Set<Authenticator> distinct = new LinkedHashSet<>();
         collect(chain, distinct);
-        return new ChainPlan(realm, chain, new ArrayList<>(distinct));
+        Set<String> parameters = distinct.stream()
+                .filter(each -> each.method() == AuthMethod.API_KEY || each.method() == AuthMethod.JWT)
+                .flatMap(each -> each.locations().stream())
+                .map(location -> location.fieldName().toLowerCase(Locale.ROOT))
+                .collect(Collectors.toSet());
+        if (!parameters.isEmpty()) {
+            parameters.addAll(CREDENTIAL_PARAMETERS);
+        }
+        return new ChainPlan(realm, chain, List.copyOf(distinct), Set.copyOf(parameters));
     }
 
     private static void collect(AuthChain chain, Set<Authenticator> found) {
@@ -24,5 +44,66 @@ public record ChainPlan(String realm, AuthChain chain, List<Authenticator> authe
             case AuthChain.Any(List<AuthChain> members) -> members.forEach(member -> collect(member, found));
             case AuthChain.All(List<AuthChain> members) -> members.forEach(member -> collect(member, found));
         }
+    }
+
+    public ChainVerdict run(RequestView request) {
+        return new ChainRun(this, request).start();
+    }
+
+    /** Whether a header of the request holds what an authenticator of the chain would look at. */
+    public boolean presentsExplicitCredential(RequestView request) {
+        for (int index = 0; index < authenticators.size(); index++) {
+            if (isPresent(authenticators.get(index), request) && authenticators.get(index).carriage() == Carriage.EXPLICIT) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static boolean isPresent(Authenticator authenticator, RequestView request) {
+        if (authenticator.carriage() == Carriage.AMBIENT) {
+            return !request.peer().certificates().isEmpty();
+        }
+        for (CredentialLocation location : authenticator.locations()) {
+            if (location.indexIn(request.fields(), 0) >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Nothing but the connection proves who is there: no header that a client could send would help, so 403 and no challenge. */
+    private boolean isAmbientAlone() {
+        return authenticators.stream().allMatch(each -> each.carriage() == Carriage.AMBIENT);
+    }
+
+    /** With this chain's challenges, for what is found out after its verdict. */
+    public Rejection refuse(Rejection rejection) {
+        return refuse(Optional.empty(), rejection).rejection();
+    }
+
+    ChainVerdict.Refused refuse(RejectReason reason, String detail) {
+        return refuse(Optional.empty(), Rejection.of(reason, detail));
+    }
+
+    /** RFC 6750 §3, RFC 9110 §11.6.1: one challenge for each scheme, the error on the one that was presented. */
+    ChainVerdict.Refused refuse(Optional<Authenticator> by, Rejection rejection) {
+        Optional<Challenge> own = by.flatMap(each -> each.challenge(realm)).filter(challenge -> challenge.scheme().equals("Bearer"));
+        Rejection told = switch (rejection.status()) {
+            case 401 -> isAmbientAlone() ? rejection.withStatus(403) : rejection.with(challenges(own));
+            case 400 -> own.isPresent() && rejection.reason() == RejectReason.CREDENTIALS_AMBIGUOUS
+                    ? rejection.with(List.of(own.get().with("error", "invalid_request")))
+                    : rejection;
+            default -> rejection;
+        };
+        return new ChainVerdict.Refused(by, told);
+    }
+
+    private List<Challenge> challenges(Optional<Challenge> presented) {
+        return authenticators.stream()
+                .flatMap(each -> each.challenge(realm).stream())
+                .distinct()
+                .map(challenge -> presented.isPresent() && presented.get().equals(challenge) ? challenge.with("error", "invalid_token") : challenge)
+                .toList();
     }
 }

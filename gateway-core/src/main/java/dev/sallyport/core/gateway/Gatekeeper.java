@@ -1,47 +1,188 @@
 package dev.sallyport.core.gateway;
 
+import dev.sallyport.core.auth.ChainVerdict;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.identity.Identity;
+import dev.sallyport.core.policy.Admission;
 import dev.sallyport.core.policy.AttemptCounters;
+import dev.sallyport.core.policy.FailedAttempts;
+import dev.sallyport.core.policy.Policy;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
+import dev.sallyport.core.route.Destination;
+import dev.sallyport.core.route.HeaderEdit;
 import dev.sallyport.core.route.HeaderRules;
 import dev.sallyport.core.route.Route;
 import dev.sallyport.core.route.RouteAuth;
 import dev.sallyport.core.route.RouteTable;
+import dev.sallyport.core.state.OneTimeUse;
 import dev.sallyport.core.state.ReplayStore;
+import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
-/** A snapshot decides about a request. It blocks for nothing, and whatever it cannot decide it refuses. */
+/**
+ * A snapshot decides about a request: route, admission, chain, policies, headers, and last what may be used once. It
+ * blocks for nothing, and whatever it cannot decide it refuses.
+ */
 public final class Gatekeeper {
+    private static final Duration STORE_PAUSE = Duration.ofSeconds(1);
+
+    private final ReplayStore replays;
+    private final Admission admission;
+
     public Gatekeeper(ReplayStore replays, AttemptCounters attempts) {
-        Objects.requireNonNull(replays);
-        Objects.requireNonNull(attempts);
+        this.replays = replays;
+        this.admission = new Admission(attempts);
     }
 
     /** Never throws: a defect in any stage is a refusal with {@code internal_error}. */
     public Decision decide(GatewaySnapshot snapshot, RequestView request) {
-        return switch (snapshot.routes().find(request.head())) {
-            case RouteTable.Lookup.NotFound() -> reject(RejectReason.ROUTE_NOT_FOUND, "no route");
-            case RouteTable.Lookup.MethodNotAllowed(String allow) -> reject(RejectReason.METHOD_NOT_ALLOWED, allow);
-            case RouteTable.Lookup.Ambiguous(Route _, String why) -> reject(RejectReason.PATH_AMBIGUOUS, why);
-            case RouteTable.Lookup.Found(Route route, String path) -> switch (route.auth()) {
-                case RouteAuth.Protected _ -> reject(RejectReason.CREDENTIALS_MISSING, "not yet");
-                case RouteAuth.Open() -> forward(request, route, path);
-            };
+        try {
+            return settleFailures(route(snapshot, request));
+        } catch (RuntimeException | StackOverflowError | AssertionError e) {
+            return internalError(e);
+        }
+    }
+
+    private Decision route(GatewaySnapshot snapshot, RequestView request) {
+        ListenerPlan listener = snapshot.listeners().get(request.peer().listener());
+        RouteTable.Lookup lookup = snapshot.routes().find(request.head());
+        if (listener != null && listener.mode() instanceof ListenerPlan.Mode.RedirectToHttps(int port)) {
+            return HttpsRedirect.decide(snapshot.routes(), lookup, request, port);
+        }
+        Optional<FailedAttempts> bound = listener == null ? Optional.empty() : listener.failedAttempts();
+        return switch (lookup) {
+            case RouteTable.Lookup.Found(Route route, String path) -> authenticate(new Passage(request, route, path, bound));
+            case RouteTable.Lookup.NotFound() -> reject(Trail.NO_ROUTE, Rejection.of(RejectReason.ROUTE_NOT_FOUND, "no route matches"));
+            case RouteTable.Lookup.MethodNotAllowed(String allow) -> reject(
+                    Trail.NO_ROUTE, Rejection.of(RejectReason.METHOD_NOT_ALLOWED, "allowed: " + allow).with("Allow", allow));
+            case RouteTable.Lookup.Ambiguous(Route route, String why) -> reject(route.id(), Rejection.of(RejectReason.PATH_AMBIGUOUS, why));
         };
     }
 
-    private static Decision forward(RequestView request, Route route, String path) {
-        return switch (route.headers().apply(request, Identity.ANONYMOUS)) {
-            case HeaderRules.Outcome.Refused(Rejection rejection) -> new Decision.Reject(rejection, Trail.UNROUTED);
-            case HeaderRules.Outcome.Edited(var edit) -> new Decision.Forward(
-                    route, Identity.ANONYMOUS, route.rewrite().apply(path), edit, List.of(), Trail.UNROUTED);
+    /** One request on its way through one route. */
+    private record Passage(RequestView request, Route route, String path, Optional<FailedAttempts> bound) {}
+
+    private Decision authenticate(Passage passage) {
+        return switch (passage.route.auth()) {
+            case RouteAuth.Open() -> forward(passage, Identity.ANONYMOUS, List.of(), new Trail(passage.route.id(), List.of()));
+            case RouteAuth.Protected(var plan, var policies) -> {
+                Optional<Rejection> refused = admission.check(plan, passage.request, passage.bound);
+                yield refused.isPresent()
+                        ? reject(passage.route.id(), refused.get())
+                        : judge(passage, policies, plan.run(passage.request));
+            }
         };
     }
 
-    private static Decision reject(RejectReason reason, String detail) {
-        return new Decision.Reject(Rejection.of(reason, detail), Trail.UNROUTED);
+    private Decision judge(Passage passage, List<Policy> policies, ChainVerdict verdict) {
+        return switch (verdict) {
+            case ChainVerdict.NeedsBody(int maxBytes) -> new Decision.NeedBody(maxBytes);
+            case ChainVerdict.Pending(CompletionStage<ChainVerdict.Final> settled) ->
+                    new Decision.Await(settled.thenApply(last -> judge(passage, policies, last)));
+            case ChainVerdict.Refused refused -> refuse(passage, refused);
+            case ChainVerdict.Accepted accepted -> authorize(passage, policies, accepted);
+        };
+    }
+
+    private Decision refuse(Passage passage, ChainVerdict.Refused refused) {
+        admission.count(refused.rejection(), passage.request, passage.bound);
+        Trail.Step step = Trail.Step.refused(
+                refused.by().map(by -> by.name()).orElse(Trail.NO_ROUTE), refused.by().map(by -> by.method()), refused.rejection());
+        return new Decision.Reject(refused.rejection(), new Trail(passage.route.id(), List.of(step)));
+    }
+
+    private Decision authorize(Passage passage, List<Policy> policies, ChainVerdict.Accepted accepted) {
+        Trail trail = trail(passage.route, accepted);
+        for (Policy policy : policies) {
+            Optional<Rejection> lacking = policy.check(accepted.identity());
+            if (lacking.isPresent()) {
+                Rejection told = InsufficientScope.challenge(passage.route.id(), accepted.identity(), policies, lacking.get());
+                return new Decision.Reject(told, trail.thenRefused(told));
+            }
+        }
+        Decision decision = forward(passage, accepted.identity(), accepted.spends(), trail);
+        if (!(decision instanceof Decision.Reject)) {
+            accepted.by().forEach(by -> by.authenticator().accepted(by.identity(), passage.request.receivedAt()));
+        }
+        return decision;
+    }
+
+    private static Trail trail(Route route, ChainVerdict.Accepted accepted) {
+        List<ChainVerdict.Vouched> by = accepted.by();
+        return new Trail(route.id(), by.size() == 1
+                ? List.of(Trail.Step.allowed(by.getFirst().authenticator(), by.getFirst().identity()))
+                : by.stream().map(each -> Trail.Step.allowed(each.authenticator(), each.identity())).toList());
+    }
+
+    private Decision forward(Passage passage, Identity identity, List<OneTimeUse> spends, Trail trail) {
+        return switch (passage.route.headers().apply(passage.request, identity)) {
+            case HeaderRules.Outcome.Refused(Rejection rejection) -> new Decision.Reject(rejection, trail.thenRefused(rejection));
+            case HeaderRules.Outcome.Edited(HeaderEdit edit) -> {
+                String path = passage.route.rewrite().apply(passage.path);
+                Decision.Forward forward = new Decision.Forward(passage.route, identity, path, edit, spends, trail);
+                yield spends.isEmpty() ? arrive(passage, forward) : spend(passage, forward);
+            }
+        };
+    }
+
+    /** The very last step: whatever else could refuse has spoken, so nothing is spent for a request that goes nowhere. */
+    private Decision spend(Passage passage, Decision.Forward forward) {
+        CompletableFuture<Decision> spent = replays.spend(forward.spent(), passage.request.receivedAt())
+                .thenApply(outcome -> switch (outcome) {
+                    case SPENT -> arrive(passage, forward);
+                    case REPLAYED -> replayed(passage, forward);
+                    case FULL -> rejectLate(forward, Rejection.of(RejectReason.REPLAY_STORE_FULL, "no room to remember this signature")
+                            .withRetryAfter(STORE_PAUSE));
+                })
+                .toCompletableFuture();
+        return spent.isDone() && !spent.isCompletedExceptionally() ? spent.join() : new Decision.Await(spent);
+    }
+
+    private Decision replayed(Passage passage, Decision.Forward forward) {
+        Rejection bare = Rejection.of(RejectReason.SIGNATURE_REPLAYED, "accepted before within its tolerance");
+        Rejection told = passage.route.auth() instanceof RouteAuth.Protected(var plan, var _) ? plan.refuse(bare) : bare;
+        admission.count(told, passage.request, passage.bound);
+        return rejectLate(forward, told);
+    }
+
+    private static Decision rejectLate(Decision.Forward forward, Rejection rejection) {
+        return new Decision.Reject(rejection, forward.trail().thenRefused(rejection));
+    }
+
+    private static Decision arrive(Passage passage, Decision.Forward forward) {
+        return switch (passage.route.destination()) {
+            case Destination.ToUpstream _ -> forward;
+            case Destination.ToEndpoint(Destination.Endpoint endpoint) -> new Decision.Await(
+                    endpoint.answer(passage.request).thenApply(response -> new Decision.Respond(response, forward.trail())));
+        };
+    }
+
+    private static Decision reject(String route, Rejection rejection) {
+        return new Decision.Reject(rejection, Trail.refused(route, rejection));
+    }
+
+    private static Decision settleFailures(Decision decision) {
+        return decision instanceof Decision.Await(CompletionStage<Decision> settled)
+                ? new Decision.Await(flat(settled).exceptionally(Gatekeeper::internalError))
+                : decision;
+    }
+
+    /** A late verdict may have to wait once more, for the replay store or for an endpoint. */
+    private static CompletionStage<Decision> flat(CompletionStage<Decision> settled) {
+        return settled.thenCompose(decision -> decision instanceof Decision.Await(CompletionStage<Decision> more)
+                ? flat(more)
+                : CompletableFuture.completedStage(decision));
+    }
+
+    /** Its class only: a message could quote what a client sent, or a secret. */
+    private static Decision internalError(Throwable failure) {
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        StackTraceElement[] trace = cause.getStackTrace();
+        String where = trace.length == 0 ? "" : " at " + trace[0];
+        return reject(Trail.NO_ROUTE, Rejection.of(RejectReason.INTERNAL_ERROR, cause.getClass().getName() + where));
     }
 }

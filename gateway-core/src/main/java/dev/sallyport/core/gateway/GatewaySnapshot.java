@@ -1,8 +1,11 @@
 package dev.sallyport.core.gateway;
 
 import dev.sallyport.core.auth.Authenticator;
+import dev.sallyport.core.http.LocalResponse;
 import dev.sallyport.core.http.TrustedProxies;
 import dev.sallyport.core.identity.IdentityHeaders;
+import dev.sallyport.core.reject.ProblemDocument;
+import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.route.RouteTable;
 import dev.sallyport.core.upstream.Upstream;
 import java.time.Instant;
@@ -31,7 +34,15 @@ public record GatewaySnapshot(
         ErrorDetail errorDetail,
         List<Notice> notices) {
 
-    /** Whether clients see {@link dev.sallyport.core.reject.Rejection#logDetail}. */
+    /** How a refusal is told to the client, in as much detail as the configuration allows. */
+    public LocalResponse problem(Rejection rejection, String requestId) {
+        return switch (errorDetail) {
+            case WITHHELD -> ProblemDocument.coarse(rejection, requestId);
+            case SHOWN -> ProblemDocument.detailed(rejection, requestId);
+        };
+    }
+
+    /** Whether clients see {@link Rejection#logDetail}. */
     public enum ErrorDetail { WITHHELD, SHOWN }
 
     public record Notice(Kind kind, String key, String text) {

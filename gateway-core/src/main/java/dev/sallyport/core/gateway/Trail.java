@@ -1,7 +1,11 @@
 package dev.sallyport.core.gateway;
 
+import dev.sallyport.core.auth.Authenticator;
 import dev.sallyport.core.identity.AuthMethod;
+import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.reject.RejectReason;
+import dev.sallyport.core.reject.Rejection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,5 +42,30 @@ public record Trail(String route, List<Step> steps) {
             Optional<RejectReason> reason,
             Optional<String> subject,
             Optional<String> credentialId,
-            String detail) {}
+            String detail) {
+
+        static Step refused(String authenticator, Optional<AuthMethod> method, Rejection rejection) {
+            Outcome outcome = rejection.reason().fault() == RejectReason.Fault.CLIENT ? Outcome.REJECTED : Outcome.FAILED;
+            return new Step(
+                    authenticator, method, outcome, Optional.of(rejection.reason()), Optional.empty(), Optional.empty(), rejection.logDetail());
+        }
+
+        static Step allowed(Authenticator authenticator, Identity identity) {
+            return new Step(
+                    authenticator.name(), Optional.of(authenticator.method()), Outcome.ALLOWED, Optional.empty(),
+                    Optional.of(identity.subject()), identity.credentialId(), "");
+        }
+    }
+
+    /** A refusal before or after the authenticators' say. */
+    static Trail refused(String route, Rejection rejection) {
+        return new Trail(route, List.of(Step.refused(NO_ROUTE, Optional.empty(), rejection)));
+    }
+
+    /** All held, and then the route refused: a scope lacking, a signature seen before. */
+    Trail thenRefused(Rejection rejection) {
+        List<Step> longer = new ArrayList<>(steps);
+        longer.add(Step.refused(NO_ROUTE, Optional.empty(), rejection));
+        return new Trail(route, List.copyOf(longer));
+    }
 }

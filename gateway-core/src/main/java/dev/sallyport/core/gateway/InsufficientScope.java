@@ -1,0 +1,28 @@
+package dev.sallyport.core.gateway;
+
+import dev.sallyport.core.identity.AuthMethod;
+import dev.sallyport.core.identity.Identity;
+import dev.sallyport.core.policy.Policy;
+import dev.sallyport.core.policy.RequireScopes;
+import dev.sallyport.core.reject.Challenge;
+import dev.sallyport.core.reject.Rejection;
+import java.util.List;
+import java.util.TreeSet;
+
+/** Tells a bearer what it lacks (RFC 6750 §3.1); other schemes have no word for it. */
+final class InsufficientScope {
+    private InsufficientScope() {}
+
+    static Rejection challenge(String realm, Identity identity, List<Policy> policies, Rejection rejection) {
+        if (identity.proofs().stream().noneMatch(proof -> proof.method() == AuthMethod.JWT)) {
+            return rejection;
+        }
+        Challenge challenge = Challenge.bearer(realm).with("error", "insufficient_scope");
+        for (Policy policy : policies) {
+            if (policy instanceof RequireScopes(var scopes)) {
+                challenge = challenge.with("scope", String.join(" ", new TreeSet<>(scopes)));
+            }
+        }
+        return rejection.with(List.of(challenge));
+    }
+}

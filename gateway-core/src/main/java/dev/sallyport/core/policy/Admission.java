@@ -1,0 +1,82 @@
+package dev.sallyport.core.policy;
+
+import dev.sallyport.core.auth.ChainPlan;
+import dev.sallyport.core.http.Peer;
+import dev.sallyport.core.http.RequestView;
+import dev.sallyport.core.reject.RejectReason;
+import dev.sallyport.core.reject.Rejection;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** What is asked of a request before any credential of it is looked at: cheap, and the same for all schemes. */
+public final class Admission {
+    private final AttemptCounters attempts;
+
+    public Admission(AttemptCounters attempts) {
+        this.attempts = attempts;
+    }
+
+    public Optional<Rejection> check(ChainPlan plan, RequestView request, Optional<FailedAttempts> bound) {
+        boolean presents = plan.presentsExplicitCredential(request);
+        if (presents && isReadableByOthers(request)) {
+            return Optional.of(Rejection.of(RejectReason.HTTPS_REQUIRED, "a credential came over plain HTTP"));
+        }
+        Optional<String> query = request.head().target().query();
+        if (query.isPresent() && !plan.urlParameters().isEmpty()) {
+            Optional<String> parameter = findCredential(query.get(), plan.urlParameters());
+            if (parameter.isPresent()) {
+                return Optional.of(Rejection.of(RejectReason.CREDENTIALS_IN_URL, "query parameter `" + parameter.get() + "`"));
+            }
+        }
+        boolean isCounted = bound.isPresent() && (presents || !request.peer().certificates().isEmpty());
+        return isCounted ? checkAttempts(bound.get(), request) : Optional.empty();
+    }
+
+    /** Plain HTTP on a network, and no trusted proxy says that TLS ended before it. */
+    public static boolean isReadableByOthers(RequestView request) {
+        boolean isPlain = request.peer().transport() instanceof Peer.Transport.Plain(Peer.Exposure exposure)
+                && exposure == Peer.Exposure.NETWORK;
+        return isPlain && !request.client().scheme().equals("https");
+    }
+
+    private Optional<Rejection> checkAttempts(FailedAttempts bound, RequestView request) {
+        Optional<Duration> wait = attempts.findWait(bound, request.peer().listener(), request.client().address(), request.receivedAt());
+        return wait.map(duration -> Rejection.of(RejectReason.FAILED_ATTEMPTS_EXCEEDED, bound.max() + " refused credentials within " + bound.per())
+                .withRetryAfter(duration.plusSeconds(1)));
+    }
+
+    /** Counts a refusal if a credential was presented and was at fault. */
+    public void count(Rejection rejection, RequestView request, Optional<FailedAttempts> bound) {
+        boolean isAttempt = rejection.reason().stage() == RejectReason.Stage.AUTHENTICATE
+                && rejection.reason().fault() == RejectReason.Fault.CLIENT
+                && rejection.reason() != RejectReason.CREDENTIALS_MISSING
+                && rejection.reason() != RejectReason.CERTIFICATE_MISSING;
+        if (isAttempt && bound.isPresent()) {
+            attempts.count(bound.get(), request.peer().listener(), request.client().address(), request.receivedAt());
+        }
+    }
+
+    private static Optional<String> findCredential(String query, Set<String> names) {
+        for (String pair : query.split("[&;]", -1)) {
+            int equals = pair.indexOf('=');
+            String name = decode(equals < 0 ? pair : pair.substring(0, equals)).toLowerCase(Locale.ROOT);
+            if (names.contains(name)) {
+                return Optional.of(name);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String decode(String name) {
+        try {
+            return URLDecoder.decode(name, StandardCharsets.UTF_8).strip();
+        } catch (IllegalArgumentException _) {
+            // A bad escape: no server decodes it, so it names nothing.
+            return name;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.sallyport.core.reject;
+
+import dev.sallyport.core.http.LocalResponse;
+import dev.sallyport.core.http.ResponseField;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A refusal as the client sees it (RFC 9457). By default only the coarse code: telling an expired token from a forged one,
+ * or a revoked key from an unknown one, answers questions that only attackers ask.
+ */
+public final class ProblemDocument {
+    private static final String DEFAULT_RETRY_SECONDS = "5";
+
+    private ProblemDocument() {}
+
+    /** What everyone may know. */
+    public static LocalResponse coarse(Rejection rejection, String requestId) {
+        return respond(rejection, document(rejection, requestId) + "}");
+    }
+
+    /** With reason, sentence and what was found, for {@code errors.detail: true}. */
+    public static LocalResponse detailed(Rejection rejection, String requestId) {
+        String more = ",\"reason\":" + quote(rejection.reason().label())
+                + ",\"detail\":" + quote(rejection.reason().sentence() + " " + rejection.logDetail());
+        return respond(rejection, document(rejection, requestId) + more + "}");
+    }
+
+    private static String document(Rejection rejection, String requestId) {
+        Code code = code(rejection);
+        return "{\"type\":" + quote("urn:sallyport:problem:" + code.label())
+                + ",\"title\":" + quote(code.title())
+                + ",\"status\":" + rejection.status()
+                + ",\"code\":" + quote(code.label())
+                + ",\"requestId\":" + quote(requestId);
+    }
+
+    /** A certificate refused with 403 rather than 401 is forbidden, not unauthorized. */
+    private static Code code(Rejection rejection) {
+        return rejection.status() == 403 ? Code.FORBIDDEN : rejection.reason().code();
+    }
+
+    private static LocalResponse respond(Rejection rejection, String document) {
+        List<ResponseField> fields = new ArrayList<>(rejection.fields());
+        boolean mayRetry = rejection.status() == 503 || rejection.status() == 429;
+        if (mayRetry && fields.stream().noneMatch(field -> field.name().equals("Retry-After"))) {
+            fields.add(new ResponseField("Retry-After", DEFAULT_RETRY_SECONDS));
+        }
+        fields.add(new ResponseField("Content-Type", "application/problem+json"));
+        fields.add(new ResponseField("Cache-Control", "no-store"));
+        return new LocalResponse(rejection.status(), List.copyOf(fields), document.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String quote(String text) {
+        StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
+        for (int index = 0; index < text.length(); index++) {
+            char letter = text.charAt(index);
+            if (letter == '"' || letter == '\\') {
+                quoted.append('\\').append(letter);
+            } else if (letter < 0x20 || letter == 0x7F) {
+                quoted.append(String.format("\\u%04x", (int) letter));
+            } else {
+                quoted.append(letter);
+            }
+        }
+        return quoted.append('"').toString();
+    }
+}
