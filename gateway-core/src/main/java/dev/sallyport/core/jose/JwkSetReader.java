@@ -33,6 +33,8 @@ public final class JwkSetReader {
     /** SubjectPublicKeyInfo of an Ed25519 key up to its 32 bytes (RFC 8410 §4). */
     private static final byte[] ED25519_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
 
+    private static final List<String> PUBLIC_MEMBERS = List.of("kty", "use", "key_ops", "alg", "kid", "n", "e", "crv", "x", "y");
+
     private final Set<JwsAlgorithm> allowed;
     private final List<KeyMaterial> taken = new ArrayList<>();
     private final List<String> leftOut = new ArrayList<>();
@@ -63,12 +65,12 @@ public final class JwkSetReader {
             return;
         }
         try {
-            JWK jwk = JWK.parse(copy(members));
+            JWK jwk = JWK.parse(publicMembers(members));
             Optional<String> keyId = Optional.ofNullable(jwk.getKeyID());
             unfit(jwk).ifPresentOrElse(why -> leaveOut(keyId, why), () -> bind(jwk, keyId));
         } catch (ParseException | RuntimeException _) {
             // Nimbus throws IllegalStateException and others for some broken keys; its messages can quote the key.
-            leaveOut(Optional.empty(), "not a well-formed JWK of a known type");
+            leaveOut(Optional.empty(), "not a well-formed public JWK of a known type");
         }
     }
 
@@ -136,13 +138,15 @@ public final class JwkSetReader {
         leftOut.add(keyId.map(id -> "`" + id + "`: ").orElse("") + why);
     }
 
-    private static Map<String, Object> copy(Map<?, ?> members) {
-        Map<String, Object> copy = new HashMap<>();
-        for (Map.Entry<?, ?> member : members.entrySet()) {
-            if (member.getValue() != StrictJson.JsonNull.NULL && member.getValue() != null) {
-                copy.put(String.valueOf(member.getKey()), member.getValue());
+    /** The public members alone: private ones are none of ours, certificates and addresses (x5c, x5u) are never used. */
+    private static Map<String, Object> publicMembers(Map<?, ?> members) {
+        Map<String, Object> kept = new HashMap<>();
+        for (String name : PUBLIC_MEMBERS) {
+            Object value = members.get(name);
+            if (value != null && value != StrictJson.JsonNull.NULL) {
+                kept.put(name, value);
             }
         }
-        return copy;
+        return kept;
     }
 }

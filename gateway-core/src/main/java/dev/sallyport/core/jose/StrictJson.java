@@ -53,7 +53,7 @@ public final class StrictJson {
             }
             Map<String, Object> object = new StrictJson().readObject(parser);
             return parser.nextToken() == null ? Optional.of(object) : Optional.empty();
-        } catch (IOException | ArithmeticException _) {
+        } catch (IOException | ArithmeticException | NumberFormatException _) {
             return Optional.empty();
         }
     }

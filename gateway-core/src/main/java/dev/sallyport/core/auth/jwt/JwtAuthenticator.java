@@ -106,7 +106,7 @@ public final class JwtAuthenticator implements Authenticator {
             return Optional.empty();
         }
         return Optional.of(switch (CompactJws.parse(at.text())) {
-            case CompactJws.Parsed.Malformed(String why) -> Rejection.of(RejectReason.TOKEN_MALFORMED, "the token is " + why);
+            case CompactJws.Parsed.Malformed(String why) -> Rejection.of(RejectReason.TOKEN_MALFORMED, "the token: " + why);
             case CompactJws.Parsed.Token _ -> Rejection.of(RejectReason.TOKEN_ISSUER_MISMATCH, "`iss` is no `jwt.issuer` of the route");
         });
     }

@@ -33,17 +33,13 @@ final class TokenPlace {
 
     private static Found find(HeaderFields fields, String name, String scheme) {
         Found found = Found.ABSENT;
+        int count = 0;
         for (int index = fields.indexOf(name, 0); index >= 0; index = fields.indexOf(name, index + 1)) {
+            count++;
             Found next = at(fields, index, name, scheme);
-            if (next instanceof Found.Absent) {
-                continue;
-            }
-            if (!(found instanceof Found.Absent) || next instanceof Found.Ambiguous) {
-                return new Found.Ambiguous(name);
-            }
-            found = next;
+            found = next instanceof Found.Absent ? found : next;
         }
-        return found;
+        return count > 1 && !(found instanceof Found.Absent) ? new Found.Ambiguous(name) : found;
     }
 
     private static Found at(HeaderFields fields, int index, String name, String scheme) {

@@ -1,0 +1,91 @@
+package dev.sallyport.core.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.core.identity.RevocationHandle;
+import dev.sallyport.core.port.GatewayEvents;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class StateTest {
+    private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+    private static final Instant END = NOW.plusSeconds(300);
+
+    private final InMemoryReplayStore store = new InMemoryReplayStore(3, GatewayEvents.IGNORED);
+
+    @Test
+    void secondUseIsAReplayUntilTheEndOfItsWindow() {
+        assertThat(spend(NOW, "a")).isEqualTo(ReplayStore.Outcome.SPENT);
+        assertThat(spend(NOW, "a")).isEqualTo(ReplayStore.Outcome.REPLAYED);
+        assertThat(spend(END, "a")).isEqualTo(ReplayStore.Outcome.REPLAYED);
+        assertThat(spend(END.plusMillis(1), "a")).isEqualTo(ReplayStore.Outcome.SPENT);
+    }
+
+    @Test
+    void fullStoreRefusesAndEvictsNothing() {
+        spend(NOW, "a", "b", "c");
+        assertThat(spend(NOW, "d")).isEqualTo(ReplayStore.Outcome.FULL);
+        assertThat(spend(NOW, "a")).isEqualTo(ReplayStore.Outcome.REPLAYED);
+        assertThat(spend(END.plusSeconds(1), "d")).isEqualTo(ReplayStore.Outcome.SPENT);
+        assertThat(store.size()).isEqualTo(1);
+    }
+
+    @Test
+    void spendingIsAllOrNothing() {
+        spend(NOW, "a");
+        assertThat(spend(NOW, "b", "a")).isEqualTo(ReplayStore.Outcome.REPLAYED);
+        assertThat(store.size()).isEqualTo(1);
+        assertThat(spend(NOW, "b", "c", "d")).isEqualTo(ReplayStore.Outcome.FULL);
+        assertThat(store.size()).isEqualTo(1);
+        assertThat(spend(NOW, "b")).isEqualTo(ReplayStore.Outcome.SPENT);
+    }
+
+    @Test
+    void whatIsGivenBackMayBeSpentAgain() {
+        spend(NOW, "a");
+        store.giveBack(uses("a", "never"));
+        assertThat(spend(NOW, "a")).isEqualTo(ReplayStore.Outcome.SPENT);
+    }
+
+    @Test
+    void budgetIsNeverPassedAndGivenBackOnce() {
+        BufferBudget budget = new BufferBudget(100, GatewayEvents.IGNORED);
+        BufferBudget.Reservation reservation = budget.reserve(60).orElseThrow();
+        assertThat(budget.reserve(41)).isEmpty();
+        assertThat(budget.reserve(Long.MAX_VALUE)).isEmpty();
+        assertThat(budget.reserve(40)).isPresent();
+        reservation.close();
+        reservation.close();
+        assertThat(budget.reservedBytes()).isEqualTo(40);
+    }
+
+    @Test
+    void revokedTokenIsCoveredUntilItsEnd() {
+        RevokedTokens revoked = new RevokedTokens(Map.of("j", END), Map.of());
+        List<RevocationHandle> handles = List.of(new RevocationHandle.TokenId("j"));
+        assertThat(revoked.covers(handles, NOW)).isTrue();
+        assertThat(revoked.covers(handles, END)).isFalse();
+        assertThat(revoked.covers(List.of(new RevocationHandle.TokenId("k")), NOW)).isFalse();
+        assertThat(new RevokedTokens(Map.of("j", Instant.MAX), Map.of()).covers(handles, END)).isTrue();
+    }
+
+    @Test
+    void subjectsTokensAreCoveredByTheirTimeOfIssue() {
+        RevokedTokens revoked = new RevokedTokens(Map.of(), Map.of("anna", NOW));
+        assertThat(revoked.covers(List.of(new RevocationHandle.SubjectIssued("anna", NOW.minusSeconds(1))), NOW)).isTrue();
+        assertThat(revoked.covers(List.of(new RevocationHandle.SubjectIssued("anna", NOW)), NOW)).isFalse();
+        assertThat(revoked.covers(List.of(new RevocationHandle.SubjectIssued("anna", Instant.EPOCH)), NOW)).isTrue();
+        assertThat(revoked.covers(List.of(new RevocationHandle.SubjectIssued("bert", Instant.EPOCH)), NOW)).isFalse();
+    }
+
+    private ReplayStore.Outcome spend(Instant now, String... keys) {
+        return store.spend(uses(keys), now).toCompletableFuture().join();
+    }
+
+    private static List<OneTimeUse> uses(String... keys) {
+        return Arrays.stream(keys).map(key -> new OneTimeUse(key, END)).toList();
+    }
+}
