@@ -2,19 +2,24 @@ package dev.sallyport.server.upstream;
 
 import dev.sallyport.core.upstream.Upstream;
 import dev.sallyport.server.observe.WireEvents;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** One pool for each upstream of a snapshot. */
 public final class UpstreamPools {
     private final Map<String, UpstreamPool> pools;
 
-    private UpstreamPools(Map<String, UpstreamPool> pools) {
+    private final Connector connector;
+
+    private UpstreamPools(Map<String, UpstreamPool> pools, Connector connector) {
         this.pools = pools;
+        this.connector = connector;
     }
 
     public static UpstreamPools none() {
-        return new UpstreamPools(Map.of());
+        return new UpstreamPools(Map.of(), new Connector());
     }
 
     /** Pools for these upstreams; what did not change keeps its connections, counts and health. */
@@ -22,9 +27,10 @@ public final class UpstreamPools {
         Map<String, UpstreamPool> next = HashMap.newHashMap(upstreams.size());
         upstreams.forEach((name, upstream) -> {
             UpstreamPool pool = pools.get(name);
-            next.put(name, pool != null && pool.upstream().equals(upstream) ? pool : new UpstreamPool(upstream, events));
+            boolean unchanged = pool != null && pool.upstream().equals(upstream);
+            next.put(name, unchanged ? pool : new UpstreamPool(upstream, events, connector));
         });
-        return new UpstreamPools(Map.copyOf(next));
+        return new UpstreamPools(Map.copyOf(next), connector);
     }
 
     /** Called once these are in force: the idle connections of pools that did not carry over are closed. */
@@ -34,6 +40,11 @@ public final class UpstreamPools {
                 pool.retire();
             }
         });
+    }
+
+    /** By name, for the status page. */
+    public List<Health> health() {
+        return pools.values().stream().map(UpstreamPool::health).sorted(Comparator.comparing(Health::upstream)).toList();
     }
 
     /** The pool of an upstream of the same snapshot. */

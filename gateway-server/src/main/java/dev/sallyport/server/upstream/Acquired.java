@@ -1,0 +1,20 @@
+package dev.sallyport.server.upstream;
+
+import dev.sallyport.core.upstream.Target;
+
+/** What came of asking a pool for a connection. */
+public sealed interface Acquired {
+
+    /** Add your handler before the callback returns: a pooled connection may have a read pending already. */
+    record Leased(UpstreamConnection connection) implements Acquired {}
+
+    /** All of the upstream's {@code maxConnections} are in use. */
+    record Exhausted() implements Acquired {}
+
+    /**
+     * No byte was sent. The pool has held it against the target already.
+     *
+     * @param detail for the log
+     */
+    record Failed(Target target, ConnectFailure failure, String detail) implements Acquired {}
+}

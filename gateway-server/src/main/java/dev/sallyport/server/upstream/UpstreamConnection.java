@@ -1,0 +1,76 @@
+package dev.sallyport.server.upstream;
+
+import dev.sallyport.core.upstream.Target;
+import io.netty.channel.Channel;
+
+/**
+ * The use of one connection for one exchange; on its event loop only. It ends with {@link #release} or {@link #discard},
+ * or when the channel closes; what comes after its end does nothing.
+ */
+public final class UpstreamConnection {
+
+    /** A pooled connection may have been closed by the other end just now: a request that failed on it may be sent again. */
+    public enum Origin { POOLED, FRESH }
+
+    private final PooledConnection connection;
+    private final Origin origin;
+    private boolean ended;
+    private boolean judged;
+
+    UpstreamConnection(PooledConnection connection, Origin origin) {
+        this.connection = connection;
+        this.origin = origin;
+    }
+
+    /** Auto-read is off and no handler of the pool stands in it; what the user adds, the user removes before the release. */
+    public Channel channel() {
+        return connection.channel();
+    }
+
+    public Target target() {
+        return connection.target().target();
+    }
+
+    public Origin origin() {
+        return origin;
+    }
+
+    /** Both messages ended cleanly, and not one byte came after the answer: back to the pool. */
+    public void release() {
+        if (end()) {
+            connection.rest();
+        }
+    }
+
+    /** Closes it. */
+    public void discard() {
+        if (end()) {
+            connection.channel().close();
+        }
+    }
+
+    /** The head of an answer came. */
+    public void succeeded() {
+        if (!judged) {
+            judged = true;
+            connection.target().succeeded();
+        }
+    }
+
+    /** It was reset, took too long, or sent what is no answer. */
+    public void failed() {
+        if (!judged) {
+            judged = true;
+            connection.target().failed(System.nanoTime());
+        }
+    }
+
+    boolean end() {
+        if (ended) {
+            return false;
+        }
+        ended = true;
+        connection.leaseEnded();
+        return true;
+    }
+}
