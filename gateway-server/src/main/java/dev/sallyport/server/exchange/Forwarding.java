@@ -1,0 +1,288 @@
+package dev.sallyport.server.exchange;
+
+import dev.sallyport.core.gateway.Decision;
+import dev.sallyport.core.gateway.Limits;
+import dev.sallyport.core.http.BodyLength;
+import dev.sallyport.core.http.HeaderFields;
+import dev.sallyport.core.http.RequestView;
+import dev.sallyport.core.reject.RejectReason;
+import dev.sallyport.core.reject.Rejection;
+import dev.sallyport.core.route.Destination;
+import dev.sallyport.core.upstream.Target;
+import dev.sallyport.core.upstream.Upstream;
+import dev.sallyport.server.http1.ContentFraming;
+import dev.sallyport.server.http1.HeadBounds;
+import dev.sallyport.server.http1.ResponseHead;
+import dev.sallyport.server.observe.Timeline.UpstreamLeg;
+import dev.sallyport.server.upstream.Acquired;
+import dev.sallyport.server.upstream.ConnectFailure;
+import dev.sallyport.server.upstream.UpstreamConnection;
+import dev.sallyport.server.upstream.UpstreamPool;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of one admitted request to an upstream and of the answer back: chooses, tries, tries again where that is safe,
+ * relays both contents, and holds each side while the other takes nothing.
+ */
+final class Forwarding implements UpstreamCall.Handler {
+    private final Exchange exchange;
+    private final ClientStream stream;
+    private final ExchangePorts ports;
+    private final UpstreamPool pool;
+    private final Upstream upstream;
+    private final Limits limits;
+    private final RequestView view;
+    private final Decision.Forward forward;
+    private final ExchangeLog log;
+    private final AnswerDeadline deadline;
+    private final Set<Target> failed = new HashSet<>();
+    private @Nullable UpstreamCall call;
+    private Progress progress = Progress.UNSENT;
+    private Answer answer = Answer.NOT_BEGUN;
+    private int staleTries;
+    private long legStartNanos = System.nanoTime();
+
+    /** Whether the client was already told a status. */
+    enum Answer { NOT_BEGUN, BEGUN }
+
+    private enum Progress { UNSENT, SENT, OVER }
+
+    Forwarding(
+            Exchange exchange,
+            ClientStream stream,
+            ExchangePorts ports,
+            GatewayRuntime runtime,
+            Limits limits,
+            RequestView view,
+            Decision.Forward forward,
+            Destination.ToUpstream destination,
+            ExchangeLog log,
+            Deadlines.Deadline deadline) {
+        this.exchange = exchange;
+        this.stream = stream;
+        this.ports = ports;
+        this.upstream = destination.upstream();
+        this.pool = runtime.upstreams().of(upstream);
+        this.limits = limits;
+        this.view = view;
+        this.forward = forward;
+        this.log = log;
+        this.deadline = new AnswerDeadline(deadline, limits, destination);
+    }
+
+    void begin() {
+        deadline.begin();
+        acquire();
+    }
+
+    private void acquire() {
+        legStartNanos = System.nanoTime();
+        pool.acquire(stream.eventLoop(), failed, this::onAcquired);
+    }
+
+    private void onAcquired(Acquired acquired) {
+        switch (acquired) {
+            case Acquired.Leased(UpstreamConnection connection) -> {
+                if (progress == Progress.OVER) {
+                    connection.release();
+                } else {
+                    send(connection);
+                }
+            }
+            case Acquired.Exhausted() -> {
+                ports.events().limitReached("upstreamMaxConnections");
+                reject(Rejection.of(RejectReason.UPSTREAM_UNAVAILABLE,
+                        "all " + upstream.maxConnections() + " connections of upstream " + upstream.name() + " are in use")
+                        .with("Retry-After", "1"));
+            }
+            case Acquired.Failed(Target target, ConnectFailure failure, String detail) -> onConnectFailed(target, failure, detail);
+        }
+    }
+
+    /** Nothing was sent, so any other target may be asked. */
+    private void onConnectFailed(Target target, ConnectFailure failure, String detail) {
+        if (progress == Progress.OVER) {
+            return;
+        }
+        failed.add(target);
+        recordLeg(target);
+        if (failed.size() < upstream.targets().size()) {
+            acquire();
+            return;
+        }
+        if (failure == ConnectFailure.TIMED_OUT) {
+            ports.events().limitReached("connectTimeout");
+        }
+        reject(Rejection.of(
+                failure == ConnectFailure.TIMED_OUT
+                        ? RejectReason.UPSTREAM_CONNECT_TIMEOUT
+                        : RejectReason.UPSTREAM_CONNECT_FAILED,
+                target.label() + ": " + detail));
+    }
+
+    private void send(UpstreamConnection connection) {
+        progress = Progress.SENT;
+        ContentFraming framing = view.body().isPresent() && !view.head().bodyLength().isEmpty()
+                ? new ContentFraming.Fixed(view.body().get().length)
+                : ContentFraming.of(view.head().bodyLength());
+        HeadBounds bounds = new HeadBounds(limits.maxHeaderBytes(), limits.maxHeaders());
+        ByteBuf head = UpstreamHead.write(connection.channel().alloc(), view.head(), forward, upstream.host(), connection.target(), framing);
+        UpstreamCall begun = UpstreamCall.begin(connection, head, view.head().method(), framing, bounds, this);
+        call = begun;
+        if (view.body().isPresent() || view.head().bodyLength().isEmpty()) {
+            deadline.requestSent();
+            view.body().ifPresent(content -> begun.addContent(Unpooled.wrappedBuffer(content)));
+            begun.finishContent(HeaderFields.empty(), new BitSet());
+            return;
+        }
+        begun.flush();
+        if (call == begun) {
+            stream.readContent();
+        }
+    }
+
+    void onContent(ByteBuf piece) {
+        if (call == null) {
+            piece.release();
+            return;
+        }
+        call.sendContent(piece);
+        if (call != null && !call.isWritable()) {
+            stream.holdContent();
+        }
+    }
+
+    void onContentEnd(HeaderFields trailers) {
+        if (call != null) {
+            if (answer == Answer.NOT_BEGUN) {
+                deadline.requestSent();
+            }
+            call.finishContent(trailers, forward.route().headers().droppedTrailers(trailers));
+        }
+    }
+
+    @Override
+    public void onUpstreamWritable() {
+        stream.readContent();
+    }
+
+    @Override
+    public void onInterim(ResponseHead head) {
+        // Our own 100 went out when the content was wanted; the upstream was never asked for one.
+        if (head.status() != 100) {
+            stream.sendInterim(AnswerHead.relayed(head, view.head().method(), view.trace().requestId()));
+        }
+    }
+
+    @Override
+    public void onHead(ResponseHead head) {
+        answer = Answer.BEGUN;
+        log.answered(head.status());
+        deadline.answerBegun(upstream.idleTimeout());
+        stream.sendHead(AnswerHead.relayed(head, view.head().method(), view.trace().requestId()));
+    }
+
+    @Override
+    public void onAnswerContent(ByteBuf piece) {
+        log.sent(piece.readableBytes());
+        deadline.answerMoved(upstream.idleTimeout());
+        stream.sendContent(piece);
+        if (!stream.isWritable() && call != null) {
+            call.holdAnswer();
+            deadline.answerHeld();
+        }
+    }
+
+    @Override
+    public void onAnswerPause() {
+        stream.flush();
+    }
+
+    void onClientWritable() {
+        if (call != null && answer == Answer.BEGUN) {
+            deadline.answerMoved(upstream.idleTimeout());
+            call.readAnswer();
+        }
+    }
+
+    @Override
+    public void onAnswerEnd(HeaderFields trailers) {
+        finishLeg();
+        exchange.end();
+        stream.finish(trailers);
+    }
+
+    @Override
+    public void onFailed(UpstreamCall.Outcome outcome, Rejection rejection) {
+        boolean isStale = call != null && RetryRule.allows(call.connection().origin(), outcome, rejection, view.head(), staleTries);
+        finishLeg();
+        if (answer == Answer.BEGUN) {
+            breakOff(rejection.reason());
+        } else if (isStale) {
+            staleTries++;
+            progress = Progress.UNSENT;
+            acquire();
+        } else {
+            reject(rejection);
+        }
+    }
+
+    void onDeadline() {
+        if (answer == Answer.BEGUN) {
+            ports.events().limitReached("idleTimeout");
+            abandon();
+            breakOff(RejectReason.UPSTREAM_TIMEOUT);
+            return;
+        }
+        ports.events().limitReached(deadline.limit());
+        if (deadline.isRequestSent() && call != null) {
+            call.connection().failed();
+        }
+        reject(Rejection.of(
+                deadline.isRequestSent() || view.head().bodyLength() instanceof BodyLength.None
+                        ? RejectReason.UPSTREAM_TIMEOUT
+                        : RejectReason.BODY_TIMEOUT,
+                deadline.limit() + " passed before the head of an answer"));
+    }
+
+    /** Nothing of this is wanted any more. */
+    Answer abandon() {
+        if (progress == Progress.UNSENT) {
+            ports.replays().giveBack(forward.spent());
+        }
+        finishLeg();
+        progress = Progress.OVER;
+        return answer;
+    }
+
+    private void reject(Rejection rejection) {
+        abandon();
+        exchange.reject(rejection);
+    }
+
+    /** The client has a status and perhaps half of the content: only a broken connection tells it that the rest is missing. */
+    private void breakOff(RejectReason reason) {
+        progress = Progress.OVER;
+        log.refused(reason);
+        exchange.end();
+        stream.abort();
+    }
+
+    private void finishLeg() {
+        UpstreamCall last = call;
+        call = null;
+        if (last != null) {
+            recordLeg(last.connection().target());
+            last.cancel();
+        }
+    }
+
+    private void recordLeg(Target target) {
+        log.tried(new UpstreamLeg(upstream.name(), target.label(), System.nanoTime() - legStartNanos));
+    }
+}

@@ -1,0 +1,285 @@
+package dev.sallyport.server.exchange;
+
+import dev.sallyport.core.http.HeaderFields;
+import dev.sallyport.core.reject.RejectReason;
+import dev.sallyport.core.reject.Rejection;
+import dev.sallyport.server.http1.BodyReader;
+import dev.sallyport.server.http1.ContentFraming;
+import dev.sallyport.server.http1.ContentWriter;
+import dev.sallyport.server.http1.FramingViolation;
+import dev.sallyport.server.http1.HeadBounds;
+import dev.sallyport.server.http1.Persistence;
+import dev.sallyport.server.http1.ResponseHead;
+import dev.sallyport.server.http1.ResponseHeadReader;
+import dev.sallyport.server.upstream.UpstreamConnection;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.util.BitSet;
+import java.util.Optional;
+
+/**
+ * One try to have an upstream answer a request, over one leased connection.
+ *
+ * <pre>
+ *   request:  head ──content*──▶ sent
+ *   answer:   none ──interim*──▶ none ──head──▶ content* ──▶ whole        any ──▶ failed
+ * </pre>
+ *
+ * The connection goes back to its pool only when both are whole, the upstream keeps it, and not one byte follows: whatever
+ * else is on it could be taken for the answer to somebody else's request (CVE-2026-33555, CVE-2026-90678).
+ */
+final class UpstreamCall extends ChannelInboundHandlerAdapter {
+    private static final int MAX_INTERIM_ANSWERS = 16;
+    private static final int SWITCHING_PROTOCOLS = 101;
+
+    /** Who is told how the try goes. No call after {@link #onAnswerEnd}, {@link #onFailed}, or after {@link UpstreamCall#cancel}. */
+    interface Handler {
+        void onInterim(ResponseHead head);
+
+        void onHead(ResponseHead head);
+
+        /** Takes over {@code piece}. */
+        void onAnswerContent(ByteBuf piece);
+
+        /** All that was there for now was handed on. */
+        void onAnswerPause();
+
+        void onAnswerEnd(HeaderFields trailers);
+
+        /** The upstream takes content again. */
+        void onUpstreamWritable();
+
+        void onFailed(Outcome outcome, Rejection rejection);
+    }
+
+    /** How far a try that failed had come; on this the retry rule decides. */
+    enum Outcome {
+        /** The upstream may have seen the request, and said nothing. What was not sent at all failed before there was a call. */
+        SENT,
+        /** At least one byte of an answer came. */
+        ANSWERED
+    }
+
+    private enum Request { SENDING, SENT }
+
+    private enum Answer { AWAITED, HEAD_READ, OVER }
+
+    private final UpstreamConnection connection;
+    private final Channel channel;
+    private final String method;
+    private final Handler handler;
+    private final ResponseHeadReader heads;
+    private final ContentWriter content;
+    private ByteBuf pending = Unpooled.EMPTY_BUFFER;
+    private BodyReader body = BodyReader.of(ContentFraming.ABSENT);
+    private Request request = Request.SENDING;
+    private Answer answer = Answer.AWAITED;
+    private Persistence persistence = Persistence.KEEP;
+    private Outcome outcome = Outcome.SENT;
+    private int interimAnswers;
+
+    private UpstreamCall(
+            UpstreamConnection connection, String method, ContentFraming framing, HeadBounds bounds, Handler handler) {
+        this.connection = connection;
+        this.channel = connection.channel();
+        this.method = method;
+        this.handler = handler;
+        this.heads = new ResponseHeadReader(bounds);
+        this.content = new ContentWriter(framing);
+    }
+
+    /** Sends the head, which it takes over, and begins to read; content follows by {@link #sendContent}. */
+    static UpstreamCall begin(
+            UpstreamConnection connection,
+            ByteBuf head,
+            String method,
+            ContentFraming framing,
+            HeadBounds bounds,
+            Handler handler) {
+        UpstreamCall call = new UpstreamCall(connection, method, framing, bounds, handler);
+        call.channel.pipeline().addLast("call", call);
+        call.channel.write(head, call.channel.voidPromise());
+        call.channel.config().setAutoRead(true);
+        return call;
+    }
+
+    UpstreamConnection connection() {
+        return connection;
+    }
+
+    boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    void sendContent(ByteBuf piece) {
+        content.write(channel, piece);
+        channel.flush();
+    }
+
+    /** Like {@link #sendContent}, where more is written before the flush. */
+    void addContent(ByteBuf piece) {
+        content.write(channel, piece);
+    }
+
+    void flush() {
+        channel.flush();
+    }
+
+    /** The request is whole. */
+    void finishContent(HeaderFields trailers, BitSet droppedTrailers) {
+        content.finish(channel, trailers, droppedTrailers);
+        request = Request.SENT;
+        channel.flush();
+    }
+
+    void holdAnswer() {
+        channel.config().setAutoRead(false);
+    }
+
+    void readAnswer() {
+        channel.config().setAutoRead(true);
+    }
+
+    /** Nobody wants the answer any more. */
+    void cancel() {
+        if (answer != Answer.OVER) {
+            leave();
+            connection.discard();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        if (answer == Answer.OVER) {
+            bytes.release();
+            return;
+        }
+        outcome = Outcome.ANSWERED;
+        if (pending.isReadable()) {
+            pending = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), pending, bytes);
+        } else {
+            pending.release();
+            pending = bytes;
+        }
+        try {
+            read();
+        } catch (FramingViolation violation) {
+            fail(rejectionOf(violation));
+        }
+    }
+
+    private void read() throws FramingViolation {
+        while (answer == Answer.AWAITED) {
+            Optional<ResponseHead> head = heads.read(pending, method);
+            if (head.isEmpty()) {
+                return;
+            }
+            onHead(head.get());
+        }
+        while (answer == Answer.HEAD_READ) {
+            Optional<ByteBuf> piece = body.read(pending);
+            if (piece.isPresent()) {
+                handler.onAnswerContent(piece.get());
+            } else {
+                if (body.isComplete()) {
+                    finish();
+                }
+                return;
+            }
+        }
+    }
+
+    private void onHead(ResponseHead head) throws FramingViolation {
+        if (head.isInterim()) {
+            interimAnswers++;
+            if (head.status() == SWITCHING_PROTOCOLS || interimAnswers > MAX_INTERIM_ANSWERS) {
+                // Nobody asked for an upgrade: a tunnel opened here would pass every check (CVE-2024-23326).
+                fail(Rejection.of(RejectReason.UPSTREAM_MALFORMED, "an upgrade that nobody asked for, or too many interim answers"));
+                return;
+            }
+            handler.onInterim(head);
+            return;
+        }
+        answer = Answer.HEAD_READ;
+        persistence = head.framing() instanceof ContentFraming.UntilClose ? Persistence.CLOSE : head.persistence();
+        body = BodyReader.of(head.framing());
+        connection.succeeded();
+        handler.onHead(head);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (answer != Answer.OVER) {
+            handler.onAnswerPause();
+        }
+    }
+
+    private void finish() {
+        HeaderFields trailers = body.trailers();
+        boolean isClean = request == Request.SENT && persistence == Persistence.KEEP && !pending.isReadable() && channel.isActive();
+        leave();
+        if (isClean) {
+            connection.release();
+        } else {
+            connection.discard();
+        }
+        handler.onAnswerEnd(trailers);
+    }
+
+    private void leave() {
+        answer = Answer.OVER;
+        pending.release();
+        pending = Unpooled.EMPTY_BUFFER;
+        if (channel.pipeline().context(this) != null) {
+            channel.pipeline().remove(this);
+        }
+    }
+
+    private void fail(Rejection rejection) {
+        if (answer == Answer.OVER) {
+            return;
+        }
+        boolean isStale = connection.origin() == UpstreamConnection.Origin.POOLED && outcome == Outcome.SENT;
+        if (answer == Answer.AWAITED && !isStale) {
+            connection.failed();
+        }
+        leave();
+        connection.discard();
+        handler.onFailed(outcome, rejection);
+    }
+
+    private static Rejection rejectionOf(FramingViolation violation) {
+        RejectReason reason = switch (violation.reason()) {
+            case HEADERS_TOO_LARGE, TARGET_TOO_LONG -> RejectReason.UPSTREAM_HEADERS_TOO_LARGE;
+            default -> RejectReason.UPSTREAM_MALFORMED;
+        };
+        return Rejection.of(reason, "answer: " + violation.detail());
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (answer == Answer.HEAD_READ && body.isCompleteAtClose()) {
+            finish();
+        } else {
+            fail(Rejection.of(RejectReason.UPSTREAM_CLOSED, "the upstream closed the connection before the end of its answer"));
+        }
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (answer != Answer.OVER && channel.isWritable() && request == Request.SENDING) {
+            handler.onUpstreamWritable();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        fail(Rejection.of(RejectReason.UPSTREAM_CLOSED, "the connection failed: " + cause.getMessage()));
+    }
+}

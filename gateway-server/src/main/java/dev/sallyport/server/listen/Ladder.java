@@ -1,0 +1,120 @@
+package dev.sallyport.server.listen;
+
+import dev.sallyport.core.gateway.ListenerPlan;
+import dev.sallyport.core.http.Peer;
+import dev.sallyport.server.exchange.ExchangePorts;
+import dev.sallyport.server.exchange.Http1Connection;
+import dev.sallyport.server.observe.WireEvents;
+import dev.sallyport.server.observe.WireEvents.HandshakeOutcome;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The handlers of a connection, top to bottom: {@code guard} (is there room?), {@code tls} (who is there?), {@code http1}
+ * (what is asked?). The last one joins when the peer is known, and not a byte is read as a request before.
+ */
+final class Ladder extends ChannelInitializer<Channel> {
+    static final Object DRAIN = Http1Connection.Signal.DRAIN;
+
+    private final ListenerPlan firstPlan;
+    private final ExchangePorts ports;
+    private final Optional<ConnectionSecurity> security;
+    private final ChannelGroup open;
+    private final AtomicInteger connections = new AtomicInteger();
+
+    Ladder(ListenerPlan plan, ExchangePorts ports, Optional<ConnectionSecurity> security, ChannelGroup open) {
+        this.firstPlan = plan;
+        this.ports = ports;
+        this.security = security;
+        this.open = open;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+        ListenerPlan plan = ports.runtime().get().snapshot().listeners().getOrDefault(firstPlan.name(), firstPlan);
+        WireEvents events = ports.events();
+        if (connections.incrementAndGet() > plan.limits().maxConnections()) {
+            connections.decrementAndGet();
+            events.limitReached("maxConnections");
+            channel.close();
+            return;
+        }
+        open.add(channel);
+        events.connectionOpened(plan.name());
+        channel.closeFuture().addListener(_ -> {
+            connections.decrementAndGet();
+            events.connectionClosed(plan.name());
+        });
+        security.ifPresent(secured -> channel.pipeline().addLast("tls", secured.handlerFor(channel)));
+        channel.pipeline().addLast("peer", new PeerHandler(plan));
+    }
+
+    /** Finds out who is there, then makes way for the protocol. */
+    private final class PeerHandler extends ChannelInboundHandlerAdapter {
+        private final ListenerPlan plan;
+
+        PeerHandler(ListenerPlan plan) {
+            this.plan = plan;
+        }
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext context) {
+            if (security.isEmpty()) {
+                Peer.Exposure exposure = switch (plan.mode()) {
+                    case ListenerPlan.Mode.Plain(Peer.Exposure declared) -> declared;
+                    case ListenerPlan.Mode.RedirectToHttps _, ListenerPlan.Mode.Tls _ -> Peer.Exposure.NETWORK;
+                };
+                makeWay(context, new Peer.Transport.Plain(exposure));
+            }
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof SslHandshakeCompletionEvent handshake) {
+                ports.events().handshakeEnded(plan.name(), outcomeOf(handshake));
+                if (handshake.isSuccess()) {
+                    security.ifPresent(secured -> makeWay(context, secured.provenBy(context.channel())));
+                } else {
+                    context.close();
+                }
+            } else if (DRAIN.equals(event)) {
+                context.close();
+            } else {
+                context.fireUserEventTriggered(event);
+            }
+        }
+
+        private HandshakeOutcome outcomeOf(SslHandshakeCompletionEvent handshake) {
+            if (handshake.isSuccess()) {
+                return HandshakeOutcome.SUCCEEDED;
+            }
+            return handshake.cause() instanceof SslHandshakeTimeoutException ? HandshakeOutcome.TIMED_OUT : HandshakeOutcome.FAILED;
+        }
+
+        private void makeWay(ChannelHandlerContext context, Peer.Transport transport) {
+            InetSocketAddress address = (InetSocketAddress) context.channel().remoteAddress();
+            if (address == null) {
+                context.close();
+                return;
+            }
+            Peer peer = new Peer(address.getAddress(), address.getPort(), plan.name(), transport);
+            ChannelHandler connection = Http1Connection.of(context.channel(), ports, plan, peer);
+            context.pipeline().replace(this, "http1", connection);
+        }
+
+        /** A failed handshake was reported by its event; nothing else can go wrong before there is a peer. */
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
+        }
+    }
+}
