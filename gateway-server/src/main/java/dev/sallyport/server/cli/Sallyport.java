@@ -1,5 +1,7 @@
 package dev.sallyport.server.cli;
 
+import dev.sallyport.server.cli.failure.FailurePrinter;
+import dev.sallyport.server.cli.keys.KeysCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,7 +10,8 @@ import picocli.CommandLine.Command;
         name = "sallyport",
         description = "An authenticating API gateway.",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "COMMAND")
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {KeysCommand.class, SignCommand.class})
 public final class Sallyport {
     private Sallyport() {}
 
@@ -17,6 +20,6 @@ public final class Sallyport {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Sallyport());
+        return new CommandLine(new Sallyport()).setExecutionExceptionHandler(new FailurePrinter());
     }
 }
