@@ -1,0 +1,206 @@
+package dev.sallyport.core.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.core.Requests;
+import dev.sallyport.core.http.CredentialLocation;
+import dev.sallyport.core.http.RequestView;
+import dev.sallyport.core.identity.AuthMethod;
+import dev.sallyport.core.identity.Identity;
+import dev.sallyport.core.identity.Proof;
+import dev.sallyport.core.reject.Challenge;
+import dev.sallyport.core.reject.RejectReason;
+import dev.sallyport.core.reject.Rejection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ChainPlanTest {
+    private static final AuthChain KEY = new AuthChain.One(new Scripted("partners", "X-Key", Speed.INLINE));
+    private static final AuthChain TOKEN = new AuthChain.One(new Scripted("users", "Authorization", Speed.INLINE));
+    private static final AuthChain ANY = new AuthChain.Any(List.of(TOKEN, KEY));
+    private static final AuthChain ALL = new AuthChain.All(List.of(TOKEN, KEY));
+
+    enum Speed { INLINE, LATER, AFTER_BODY }
+
+    @Test
+    void nothingPresentedGetsEveryChallengeWithoutError() {
+        ChainVerdict.Refused refused = refused(ANY);
+        assertThat(refused.rejection().reason()).isEqualTo(RejectReason.CREDENTIALS_MISSING);
+        assertThat(challenges(refused)).containsExactly("Bearer realm=\"r\"", "ApiKey realm=\"r\", header=\"X-Key\"");
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Speed.class, names = {"INLINE", "LATER"})
+    void goodCredentialIsAcceptedAndBadOneRefused(Speed speed) {
+        AuthChain one = new AuthChain.One(new Scripted("users", "Authorization", speed));
+        assertThat(accepted(one, "Authorization", "good").identity().subject()).isEqualTo("users");
+        ChainVerdict.Refused refused = refused(one, "Authorization", "bad");
+        assertThat(refused.rejection().reason()).isEqualTo(RejectReason.TOKEN_EXPIRED);
+        assertThat(challenges(refused)).containsExactly("Bearer realm=\"r\", error=\"invalid_token\"");
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Speed.class, names = {"INLINE", "LATER"})
+    void badCredentialIsNeverSkippedForAGoodOne(Speed speed) {
+        AuthChain slow = new AuthChain.One(new Scripted("users", "Authorization", speed));
+        for (AuthChain chain : List.of(new AuthChain.Any(List.of(KEY, slow)), new AuthChain.Any(List.of(slow, KEY)), new AuthChain.All(List.of(slow, KEY)))) {
+            assertThat(refused(chain, "Authorization", "bad", "X-Key", "good").rejection().reason()).isEqualTo(RejectReason.TOKEN_EXPIRED);
+            assertThat(refused(chain, "Authorization", "good", "X-Key", "bad").rejection().status()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void firstInOrderIsTheIdentityOfAny() {
+        assertThat(accepted(ANY, "X-Key", "good", "Authorization", "good").identity().subject()).isEqualTo("users");
+        assertThat(accepted(ANY, "X-Key", "good").identity().proofs()).containsExactly(new Proof(AuthMethod.API_KEY, "partners"));
+    }
+
+    @Test
+    void allListsEveryProofAndTheFirstNamedSpeaks() {
+        Identity identity = accepted(ALL, "X-Key", "good", "Authorization", "good").identity();
+        assertThat(identity.subject()).isEqualTo("users");
+        assertThat(identity.proofs()).extracting(Proof::authenticator).containsExactly("users", "partners");
+        assertThat(refused(ALL, "X-Key", "good").rejection().reason()).isEqualTo(RejectReason.CREDENTIALS_MISSING);
+    }
+
+    @Test
+    void contentIsAskedForOnlyWhenNothingInlineRefuses() {
+        AuthChain signed = new AuthChain.One(new Scripted("payments", "X-Sig", Speed.AFTER_BODY));
+        AuthChain both = new AuthChain.All(List.of(signed, KEY));
+        assertThat(run(both, "X-Sig", "good", "X-Key", "good")).isEqualTo(new ChainVerdict.NeedsBody(10));
+        assertThat(refused(both, "X-Sig", "good", "X-Key", "bad").rejection().status()).isEqualTo(401);
+        RequestView withBody = Requests.get("/", "X-Sig", "good", "X-Key", "good").withBody(new byte[1]);
+        assertThat(ChainPlan.of("r", both).run(withBody)).isInstanceOf(ChainVerdict.Accepted.class);
+    }
+
+    @Test
+    void bearerTokenThatNobodyClaimsIsRefused() {
+        assertThat(refused(ANY, "Authorization", "foreign").rejection().reason()).isEqualTo(RejectReason.TOKEN_ISSUER_MISMATCH);
+        assertThat(refused(ANY, "Authorization", "foreign", "X-Key", "good").rejection().reason()).isEqualTo(RejectReason.TOKEN_ISSUER_MISMATCH);
+    }
+
+    @Test
+    void stageThatFailsNeverAccepts() {
+        AuthChain broken = new AuthChain.One(new Scripted("users", "Authorization", Speed.LATER));
+        assertThat(ChainPlan.of("r", broken).run(Requests.get("/", "Authorization", "broken")))
+                .isInstanceOfSatisfying(ChainVerdict.Pending.class, it -> assertThat(it.settled().toCompletableFuture()).isCompletedExceptionally());
+    }
+
+    @Test
+    void certificateAloneIsForbiddenWithoutChallenge() {
+        AuthChain mesh = new AuthChain.One(new Certificate());
+        ChainVerdict.Refused refused = refused(mesh);
+        assertThat(refused.rejection().reason()).isEqualTo(RejectReason.CERTIFICATE_MISSING);
+        assertThat(refused.rejection().status()).isEqualTo(403);
+        assertThat(challenges(refused)).isEmpty();
+        AuthChain meshAndToken = new AuthChain.All(List.of(mesh, TOKEN));
+        assertThat(refused(meshAndToken, "Authorization", "good").rejection().reason()).isEqualTo(RejectReason.CERTIFICATE_MISSING);
+        assertThat(refused(meshAndToken, "Authorization", "good").rejection().status()).isEqualTo(401);
+        assertThat(refused(meshAndToken).rejection().reason()).isEqualTo(RejectReason.CREDENTIALS_MISSING);
+        AuthChain nested = new AuthChain.Any(List.of(meshAndToken, KEY));
+        assertThat(accepted(nested, "X-Key", "good").identity().subject()).isEqualTo("partners");
+    }
+
+    private static ChainVerdict run(AuthChain chain, String... fields) {
+        ChainVerdict verdict = ChainPlan.of("r", chain).run(Requests.get("/", fields));
+        return verdict instanceof ChainVerdict.Pending(var settled) ? settled.toCompletableFuture().join() : verdict;
+    }
+
+    private static ChainVerdict.Accepted accepted(AuthChain chain, String... fields) {
+        return (ChainVerdict.Accepted) run(chain, fields);
+    }
+
+    private static ChainVerdict.Refused refused(AuthChain chain, String... fields) {
+        return (ChainVerdict.Refused) run(chain, fields);
+    }
+
+    private static List<String> challenges(ChainVerdict.Refused refused) {
+        return refused.rejection().fields().stream().map(field -> field.value()).toList();
+    }
+
+    private static Identity identity(AuthMethod method, String name) {
+        return new Identity(
+                name, List.of(new Proof(method, name)), Set.of(), Optional.empty(), Optional.empty(), Map.of(), Optional.empty(), List.of());
+    }
+
+    /** Says what the header's value tells it to say. */
+    private record Scripted(String name, String header, Speed speed) implements Authenticator {
+        @Override
+        public AuthMethod method() {
+            return header.equals("Authorization") ? AuthMethod.JWT : AuthMethod.API_KEY;
+        }
+
+        @Override
+        public Verdict authenticate(RequestView request) {
+            String word = request.fields().findFirst(header).orElse("foreign");
+            if (word.equals("foreign")) {
+                return Verdict.NOT_CLAIMED;
+            }
+            if (speed == Speed.AFTER_BODY && request.body().isEmpty()) {
+                return new Verdict.NeedsBody(10);
+            }
+            if (word.equals("broken")) {
+                return new Verdict.Pending(CompletableFuture.failedFuture(new IllegalStateException()));
+            }
+            Verdict.Final last = word.equals("good")
+                    ? new Verdict.Authenticated(identity(method(), name), Optional.empty())
+                    : new Verdict.Rejected(Rejection.of(RejectReason.TOKEN_EXPIRED, "scripted"));
+            return speed == Speed.LATER ? new Verdict.Pending(CompletableFuture.completedFuture(last)) : last;
+        }
+
+        @Override
+        public Optional<Rejection> refuseUnclaimed(RequestView request) {
+            return request.fields().contains(header) && method() == AuthMethod.JWT
+                    ? Optional.of(Rejection.of(RejectReason.TOKEN_ISSUER_MISMATCH, "scripted"))
+                    : Optional.empty();
+        }
+
+        @Override
+        public Set<CredentialLocation> locations() {
+            return Set.of(new CredentialLocation.Field(header));
+        }
+
+        @Override
+        public Optional<Challenge> challenge(String realm) {
+            return Optional.of(method() == AuthMethod.JWT ? Challenge.bearer(realm) : Challenge.apiKey(realm, header));
+        }
+    }
+
+    private record Certificate() implements Authenticator {
+        @Override
+        public String name() {
+            return "mesh";
+        }
+
+        @Override
+        public AuthMethod method() {
+            return AuthMethod.MTLS;
+        }
+
+        @Override
+        public Carriage carriage() {
+            return Carriage.AMBIENT;
+        }
+
+        @Override
+        public Verdict authenticate(RequestView request) {
+            return new Verdict.Authenticated(identity(AuthMethod.MTLS, "mesh"), Optional.empty());
+        }
+
+        @Override
+        public Set<CredentialLocation> locations() {
+            return Set.of();
+        }
+
+        @Override
+        public Optional<Challenge> challenge(String realm) {
+            return Optional.empty();
+        }
+    }
+}
