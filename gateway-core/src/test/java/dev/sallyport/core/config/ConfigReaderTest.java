@@ -82,10 +82,10 @@ final class ConfigReaderTest {
                   nested: { match: {}, auth: { any: [{ all: [mesh, users] }, partners], scopes: [a], claims: { t: x, r: { contains: y } } }, upstream: u }
                 """);
 
-        assertThat(auth(config, "open")).isEqualTo(AuthConfig.NONE);
-        assertThat(auth(config, "one").any()).contains(List.of(new Chain.Named("users")));
-        assertThat(auth(config, "list").any()).contains(List.of(new Chain.Named("users"), new Chain.Named("partners")));
-        assertThat(auth(config, "nested")).isEqualTo(new AuthConfig(
+        assertThat(auth(config, "open")).isEqualTo(new AuthConfig.None());
+        assertThat(auth(config, "one")).isEqualTo(AuthConfig.anyOf(List.of(new Chain.Named("users"))));
+        assertThat(auth(config, "list")).isEqualTo(AuthConfig.anyOf(List.of(new Chain.Named("users"), new Chain.Named("partners"))));
+        assertThat(auth(config, "nested")).isEqualTo(new AuthConfig.Required(
                 Optional.of(List.of(new Chain.All(List.of(new Chain.Named("mesh"), new Chain.Named("users"))), new Chain.Named("partners"))),
                 Optional.empty(),
                 List.of("a"),

@@ -233,6 +233,10 @@ public final class RecordReader {
         if (!(node instanceof Mapping mapping)) {
             return shorthand(node, type, spot);
         }
+        Optional<Class<?>> mappingForm = Shapes.mappingForm(type);
+        if (mappingForm.isPresent()) {
+            return fields(mapping, mappingForm.get(), spot, Missing.BREAKS_THE_WHOLE);
+        }
         Map<String, Alternative> alternatives = Shapes.alternatives(type);
         if (!refuseUnknown(mapping, type, List.copyOf(alternatives.keySet()))) {
             return Optional.empty();

@@ -93,6 +93,12 @@ final class Shapes {
         return alternatives;
     }
 
+    static Optional<Class<?>> mappingForm(Class<?> sealed) {
+        return Arrays.<Class<?>>stream(sealed.getPermittedSubclasses())
+                .filter(permitted -> permitted.isAnnotationPresent(MappingForm.class))
+                .findFirst();
+    }
+
     static Shorthands shorthands(Class<?> type) {
         return new Shorthands(shorthand(type, String.class), shorthand(type, List.class));
     }

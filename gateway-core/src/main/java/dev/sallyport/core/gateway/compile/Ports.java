@@ -1,16 +1,18 @@
-package dev.sallyport.core.gateway;
+package dev.sallyport.core.gateway.compile;
 
 import dev.sallyport.core.port.CpuWorker;
 import dev.sallyport.core.port.FileInputs;
 import dev.sallyport.core.port.GatewayEvents;
 import dev.sallyport.core.port.HttpFetcher;
 import dev.sallyport.core.port.Scheduler;
+import dev.sallyport.core.state.ApiKeyUsage;
 import java.time.InstantSource;
 import java.util.Map;
 
 /**
  * The outside world, as core sees it.
  *
+ * @param usage counts of the whole process, so that a reload forgets none
  * @param environment what {@code ${env:NAME}} looks into
  */
 public record Ports(
@@ -20,4 +22,5 @@ public record Ports(
         CpuWorker worker,
         InstantSource clock,
         GatewayEvents events,
+        ApiKeyUsage usage,
         Map<String, String> environment) {}

@@ -1,6 +1,7 @@
-package dev.sallyport.core.gateway;
+package dev.sallyport.core.gateway.compile;
 
 import dev.sallyport.core.config.tree.ConfigProblem;
+import dev.sallyport.core.gateway.GatewaySnapshot;
 import java.util.List;
 
 /** What became of reading the configuration and all files it names. */

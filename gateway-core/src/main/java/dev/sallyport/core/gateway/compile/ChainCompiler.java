@@ -1,0 +1,105 @@
+package dev.sallyport.core.gateway.compile;
+
+import dev.sallyport.core.auth.AuthChain;
+import dev.sallyport.core.config.AuthConfig;
+import dev.sallyport.core.config.AuthConfig.Chain;
+import dev.sallyport.core.config.AuthConfig.ClaimConfig;
+import dev.sallyport.core.gateway.compile.LongLived.Made;
+import dev.sallyport.core.policy.Policy;
+import dev.sallyport.core.policy.RequireClaim;
+import dev.sallyport.core.policy.RequireScopes;
+import dev.sallyport.core.route.RouteAuth;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Who may use a route. */
+final class ChainCompiler {
+    private final Draft draft;
+    private final Map<String, Made> authenticators;
+    private final Set<String> used = new HashSet<>();
+
+    ChainCompiler(Draft draft, Map<String, Made> authenticators) {
+        this.draft = draft;
+        this.authenticators = authenticators;
+    }
+
+    List<String> unused() {
+        return authenticators.keySet().stream().filter(name -> !used.contains(name)).toList();
+    }
+
+    Optional<RouteAuth> compile(String realm, String path, AuthConfig config) {
+        return switch (config) {
+            case AuthConfig.None() -> {
+                draft.unusual(path, "everybody may use this route");
+                yield Optional.of(RouteAuth.OPEN);
+            }
+            case AuthConfig.Required required -> required(realm, path, required);
+        };
+    }
+
+    private Optional<RouteAuth> required(String realm, String path, AuthConfig.Required required) {
+        if (required.any().isPresent() == required.all().isPresent()) {
+            draft.problem(path, "exactly one of `any` and `all` is expected here; an open route says `auth: none`");
+            return Optional.empty();
+        }
+        Optional<AuthChain> chain = required.any().isPresent()
+                ? any(path + ".any", required.any().get())
+                : all(path + ".all", required.all().orElseThrow());
+        return chain.map(checked -> RouteAuth.of(realm, checked, policies(required)));
+    }
+
+    private Optional<AuthChain> any(String path, List<Chain> members) {
+        return members(path, members).map(AuthChain.Any::new);
+    }
+
+    private Optional<AuthChain> all(String path, List<Chain> members) {
+        return members(path, members).map(AuthChain.All::new);
+    }
+
+    /** An empty list proves nothing, and nothing must never be enough. */
+    private Optional<List<AuthChain>> members(String path, List<Chain> members) {
+        if (members.isEmpty()) {
+            draft.problem(path, "at least one authenticator is needed");
+            return Optional.empty();
+        }
+        List<AuthChain> compiled = new ArrayList<>();
+        for (int i = 0; i < members.size(); i++) {
+            chain(path + "." + i, members.get(i)).ifPresent(compiled::add);
+        }
+        return compiled.size() == members.size() ? Optional.of(List.copyOf(compiled)) : Optional.empty();
+    }
+
+    private Optional<AuthChain> chain(String path, Chain chain) {
+        return switch (chain) {
+            case Chain.Named(String name) -> named(path, name);
+            case Chain.Any(List<Chain> members) -> any(path + ".any", members);
+            case Chain.All(List<Chain> members) -> all(path + ".all", members);
+        };
+    }
+
+    private Optional<AuthChain> named(String path, String name) {
+        used.add(name);
+        Optional<Made> made = Optional.ofNullable(authenticators.get(name));
+        // One that could not be made has its own problem already.
+        if (made.isEmpty() && !draft.config().authenticators().containsKey(name)) {
+            draft.dangling(path, "authenticators", name, draft.config().authenticators().keySet());
+        }
+        return made.map(each -> new AuthChain.One(each.authenticator()));
+    }
+
+    private static List<Policy> policies(AuthConfig.Required required) {
+        List<Policy> policies = new ArrayList<>();
+        if (!required.scopes().isEmpty()) {
+            policies.add(new RequireScopes(Set.copyOf(required.scopes())));
+        }
+        required.claims().forEach((claim, wanted) -> policies.add(new RequireClaim(claim, switch (wanted) {
+            case ClaimConfig.Equal(String value) -> new RequireClaim.Condition.EqualTo(value);
+            case ClaimConfig.Contains(String member) -> new RequireClaim.Condition.Containing(member);
+        })));
+        return List.copyOf(policies);
+    }
+}

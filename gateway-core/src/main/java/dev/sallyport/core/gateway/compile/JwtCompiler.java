@@ -1,0 +1,144 @@
+package dev.sallyport.core.gateway.compile;
+
+import dev.sallyport.core.auth.jwt.JwtAuthenticator;
+import dev.sallyport.core.auth.jwt.JwtRules;
+import dev.sallyport.core.config.FieldNames;
+import dev.sallyport.core.config.JwtConfig;
+import dev.sallyport.core.config.JwtConfig.Algorithm;
+import dev.sallyport.core.config.JwtConfig.FromConfig;
+import dev.sallyport.core.config.file.RevocationFile;
+import dev.sallyport.core.gateway.compile.LongLived.Made;
+import dev.sallyport.core.http.CredentialLocation;
+import dev.sallyport.core.jose.JwsAlgorithm;
+import dev.sallyport.core.key.KeySource;
+import dev.sallyport.core.state.RevokedTokens;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** One `jwt:`. */
+final class JwtCompiler {
+    private static final Duration USUAL_SKEW = Duration.ofMinutes(5);
+
+    private final Draft draft;
+    private final String name;
+    private final String path;
+    private final JwtConfig config;
+    private final Optional<Made> old;
+
+    JwtCompiler(Draft draft, String name, String path, JwtConfig config, Optional<Made> old) {
+        this.draft = draft;
+        this.name = name;
+        this.path = path;
+        this.config = config;
+        this.old = old;
+    }
+
+    Optional<Made> compile() {
+        int before = draft.problems().list().size();
+        check();
+        Set<JwsAlgorithm> algorithms = algorithms();
+        Optional<KeySource> keys = new KeySourceCompiler(draft, name, path, config, algorithms).compile(old.flatMap(Made::keys));
+        RevokedTokens revoked = revoked();
+        if (keys.isEmpty() || draft.problems().list().size() > before) {
+            return Optional.empty();
+        }
+        Map<Path, String> inputs = inputs();
+        JwtAuthenticator authenticator = carriedOver(inputs)
+                .map(same -> same.withRevocations(revoked))
+                .orElseGet(() -> new JwtAuthenticator(name, rules(algorithms), keys.get(), revoked, draft.ports().worker(), draft.ports().events()));
+        return Optional.of(new Made(config, inputs, authenticator, Optional.of(authenticator.keys())));
+    }
+
+    private Optional<JwtAuthenticator> carriedOver(Map<Path, String> inputs) {
+        return old.filter(made -> made.isOf(config, inputs))
+                .map(Made::authenticator)
+                .filter(JwtAuthenticator.class::isInstance)
+                .map(JwtAuthenticator.class::cast);
+    }
+
+    /** Not the revocation file: a running authenticator takes a new one up. */
+    private Map<Path, String> inputs() {
+        Map<Path, String> inputs = new HashMap<>();
+        config.keys().flatMap(JwtConfig.KeysConfig::file).ifPresent(file -> inputs.put(file, draft.files().digestOf(file)));
+        config.keys().flatMap(JwtConfig.KeysConfig::ca).ifPresent(file -> inputs.put(file, draft.files().digestOf(file)));
+        return Map.copyOf(inputs);
+    }
+
+    private void check() {
+        if (config.issuer().isBlank()) {
+            draft.problem(path + ".issuer", "is empty");
+        }
+        if (config.audiences().isEmpty() || config.audiences().contains("")) {
+            draft.problem(path + ".audiences", "at least one is needed: a token for somebody else must not open this door");
+        }
+        if (config.maxLifetime().bound().isEmpty()) {
+            draft.unusual(path + ".maxLifetime", "tokens may live for ever");
+        }
+        config.maxLifetime().bound().ifPresent(bound -> draft.requirePositive(path + ".maxLifetime", bound));
+        if (config.clockSkew().compareTo(USUAL_SKEW) > 0) {
+            draft.unusual(path + ".clockSkew", "expired tokens are taken for more than five minutes");
+        }
+        if (config.subjectClaim().isEmpty()) {
+            draft.problem(path + ".subjectClaim", "is empty");
+        }
+        if (!FieldNames.isToken(config.from().header())) {
+            draft.problem(path + ".from.header", "`" + config.from().header() + "` is no header name");
+        }
+        config.from().scheme().filter(scheme -> !FieldNames.isToken(scheme)).ifPresent(scheme ->
+                draft.problem(path + ".from.scheme", "`" + scheme + "` is no authentication scheme"));
+    }
+
+    private Set<JwsAlgorithm> algorithms() {
+        List<Algorithm> written = config.algorithms();
+        if (written.isEmpty()) {
+            draft.problem(path + ".algorithms", "at least one is needed: the token must not choose");
+        }
+        boolean anyShared = written.stream().anyMatch(Algorithm::isShared);
+        boolean allShared = written.stream().allMatch(Algorithm::isShared);
+        if (anyShared && config.secret().isEmpty()) {
+            draft.problem(path + ".algorithms", "HS256, HS384 and HS512 need `secret` written out");
+        }
+        if (config.secret().isPresent() && !allShared) {
+            draft.problem(path + ".algorithms", "with `secret` only HS256, HS384 and HS512 make sense");
+        }
+        Set<JwsAlgorithm> algorithms = new LinkedHashSet<>();
+        written.forEach(algorithm -> algorithms.add(JwsAlgorithm.valueOf(algorithm.name())));
+        return algorithms;
+    }
+
+    private RevokedTokens revoked() {
+        Optional<Path> file = config.revocations().map(JwtConfig.RevocationsConfig::file);
+        return file.flatMap(path -> draft.file(this.path + ".revocations.file", path)
+                        .map(bytes -> RevocationFile.read(path, bytes, draft.problems())))
+                .orElse(RevokedTokens.NONE);
+    }
+
+    private JwtRules rules(Set<JwsAlgorithm> algorithms) {
+        return new JwtRules(
+                config.issuer(),
+                Set.copyOf(config.audiences()),
+                algorithms,
+                config.maxLifetime().bound(),
+                config.clockSkew(),
+                config.requireJti() ? JwtRules.TokenId.REQUIRED : JwtRules.TokenId.OPTIONAL,
+                config.type(),
+                config.subjectClaim(),
+                config.scopeClaims(),
+                location(config.from()));
+    }
+
+    private static CredentialLocation location(FromConfig from) {
+        if (from.header().equalsIgnoreCase("Authorization")) {
+            return new CredentialLocation.Scheme("Authorization", from.scheme().orElse("Bearer"));
+        }
+        return from.scheme()
+                .<CredentialLocation>map(scheme -> new CredentialLocation.Scheme(from.header(), scheme))
+                .orElse(new CredentialLocation.Field(from.header()));
+    }
+}

@@ -1,0 +1,43 @@
+package dev.sallyport.core.gateway.compile;
+
+import dev.sallyport.core.auth.Authenticator;
+import dev.sallyport.core.config.AuthenticatorConfig;
+import dev.sallyport.core.config.GatewayConfig;
+import dev.sallyport.core.key.KeySource;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a compilation was made from, and what of it outlives the snapshot where that did not change: authenticators with
+ * their caches, and the key sources behind them.
+ *
+ * @param digests of every file that was read
+ */
+public record LongLived(long generation, Optional<GatewayConfig> config, Map<Path, String> digests, Map<String, Made> authenticators) {
+    static final LongLived NOTHING = new LongLived(0, Optional.empty(), Map.of(), Map.of());
+
+    /**
+     * One authenticator, and all that it depends on.
+     *
+     * @param inputs digests of the files it was made from, but for the ones it can take up alive
+     */
+    public record Made(AuthenticatorConfig config, Map<Path, String> inputs, Authenticator authenticator, Optional<KeySource> keys) {
+        boolean isOf(AuthenticatorConfig other, Map<Path, String> otherInputs) {
+            return config.equals(other) && inputs.equals(otherInputs);
+        }
+    }
+
+    boolean isOf(GatewayConfig other, Map<Path, String> otherDigests) {
+        return config.isPresent() && config.get().equals(other) && digests.equals(otherDigests);
+    }
+
+    Set<KeySource> keySources() {
+        Set<KeySource> sources = Collections.newSetFromMap(new IdentityHashMap<>());
+        authenticators.values().forEach(made -> made.keys().ifPresent(sources::add));
+        return sources;
+    }
+}

@@ -1,0 +1,153 @@
+package dev.sallyport.core.gateway.compile;
+
+import dev.sallyport.core.config.FieldNames;
+import dev.sallyport.core.config.RouteConfig;
+import dev.sallyport.core.config.RouteConfig.MatchConfig;
+import dev.sallyport.core.config.RouteConfig.PathConfig;
+import dev.sallyport.core.gateway.compile.LongLived.Made;
+import dev.sallyport.core.http.CredentialLocation;
+import dev.sallyport.core.identity.IdentityHeaders;
+import dev.sallyport.core.route.Destination;
+import dev.sallyport.core.route.HeaderRules;
+import dev.sallyport.core.route.HostPattern;
+import dev.sallyport.core.route.PathPattern;
+import dev.sallyport.core.route.PathRewrite;
+import dev.sallyport.core.route.PathRules;
+import dev.sallyport.core.route.Route;
+import dev.sallyport.core.route.Route.ClientCertificateForwarding;
+import dev.sallyport.core.route.RouteAuth;
+import dev.sallyport.core.route.RouteMatch;
+import dev.sallyport.core.route.RouteTable;
+import dev.sallyport.core.upstream.Upstream;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Routes: names become objects, and what can never work is refused. */
+final class RouteCompiler {
+    /** The gateway answers below it by itself. */
+    private static final String OWN_PATHS = "/.well-known/sallyport";
+
+    private static final Pattern METHOD = Pattern.compile("[A-Z][A-Z-]{0,31}");
+
+    private final Draft draft;
+    private final Map<String, Upstream> upstreams;
+    private final IdentityHeaders identityHeaders;
+    private final ChainCompiler chains;
+    private final Set<String> usedUpstreams = new HashSet<>();
+
+    RouteCompiler(Draft draft, Map<String, Made> authenticators, Map<String, Upstream> upstreams, IdentityHeaders identityHeaders) {
+        this.draft = draft;
+        this.upstreams = upstreams;
+        this.identityHeaders = identityHeaders;
+        this.chains = new ChainCompiler(draft, authenticators);
+    }
+
+    RouteTable routes() {
+        List<Route> routes = new ArrayList<>();
+        draft.config().routes().forEach((name, config) -> compile(name, config).ifPresent(routes::add));
+        for (RouteTable.Tie tie : RouteTable.ties(routes)) {
+            draft.problem("routes." + tie.other().id(), "ties with `" + tie.one().id() + "`: some requests fit both, and neither is more specific");
+        }
+        upstreams.keySet().stream().filter(name -> !usedUpstreams.contains(name)).forEach(name ->
+                draft.unusual("upstreams." + name, "no route leads there"));
+        chains.unused().forEach(name -> draft.unusual("authenticators." + name, "no route asks it"));
+        return RouteTable.of(draft.problems().isEmpty() ? routes : List.of());
+    }
+
+    private Optional<Route> compile(String name, RouteConfig config) {
+        String path = "routes." + name;
+        Optional<RouteMatch> match = match(path + ".match", config.match());
+        Optional<RouteAuth> auth = chains.compile(name, path + ".auth", config.auth());
+        Optional<Upstream> upstream = upstream(path + ".upstream", config.upstream());
+        config.timeout().ifPresent(timeout -> draft.requirePositive(path + ".timeout", timeout));
+        Optional<PathRewrite> rewrite = match.flatMap(matched -> rewrite(path + ".rewrite.stripPrefix", config, matched.path()));
+        noteUnusual(path, config);
+        if (match.isEmpty() || auth.isEmpty() || upstream.isEmpty() || rewrite.isEmpty()) {
+            return Optional.empty();
+        }
+        Set<CredentialLocation> stripped = config.forwardCredential() ? Set.of() : locations(auth.get());
+        ClientCertificateForwarding certificate =
+                config.forwardClientCertificate() ? ClientCertificateForwarding.FORWARDED : ClientCertificateForwarding.WITHHELD;
+        return Optional.of(new Route(
+                name, match.get(), rules(config.path()), auth.get(),
+                new Destination.ToUpstream(upstream.get(), config.timeout()), rewrite.get(),
+                HeaderRules.of(identityHeaders, stripped, certificate)));
+    }
+
+    private void noteUnusual(String path, RouteConfig config) {
+        if (config.forwardCredential()) {
+            draft.unusual(path + ".forwardCredential", "the upstream can use the caller's credential elsewhere");
+        }
+    }
+
+    private Optional<RouteMatch> match(String path, MatchConfig config) {
+        Optional<HostPattern> host = config.host().isEmpty()
+                ? Optional.of(HostPattern.ANY)
+                : draft.parse(path + ".host", config.host().get(), HostPattern::parse);
+        Optional<PathPattern> pattern = draft.parse(path + ".path", config.path(), PathPattern::parse);
+        if (config.path().equals(OWN_PATHS) || config.path().startsWith(OWN_PATHS + "/")) {
+            draft.problem(path + ".path", "the gateway answers below " + OWN_PATHS + " itself");
+        }
+        for (int i = 0; i < config.methods().size(); i++) {
+            String method = config.methods().get(i);
+            if (!METHOD.matcher(method).matches()) {
+                draft.problem(path + ".methods." + i, "`" + method + "` is no method; they are in capitals");
+            }
+        }
+        config.headers().keySet().stream().filter(header -> !FieldNames.isToken(header)).forEach(header ->
+                draft.problem(path + ".headers." + header, "is no header name"));
+        return host.flatMap(hosts -> pattern.map(paths ->
+                new RouteMatch(hosts, paths, Set.copyOf(config.methods()), Map.copyOf(config.headers()))));
+    }
+
+    private Optional<Upstream> upstream(String path, String name) {
+        usedUpstreams.add(name);
+        Optional<Upstream> upstream = Optional.ofNullable(upstreams.get(name));
+        if (upstream.isEmpty()) {
+            draft.dangling(path, "upstreams", name, upstreams.keySet());
+        }
+        return upstream;
+    }
+
+    private Optional<PathRewrite> rewrite(String path, RouteConfig config, PathPattern pattern) {
+        if (config.rewrite().stripPrefix().isEmpty()) {
+            return Optional.of(new PathRewrite.Unchanged());
+        }
+        String prefix = config.rewrite().stripPrefix().get();
+        if (!prefix.startsWith("/") || prefix.endsWith("/")) {
+            draft.problem(path, "a prefix begins with `/` and does not end with it");
+            return Optional.empty();
+        }
+        if (!pattern.isWithin(prefix)) {
+            draft.problem(path, "`" + prefix + "` can never apply: not every path of `" + pattern + "` begins with it");
+            return Optional.empty();
+        }
+        return Optional.of(new PathRewrite.StripPrefix(prefix));
+    }
+
+    private static PathRules rules(PathConfig config) {
+        return new PathRules(
+                switch (config.encodedSlash()) {
+                    case REJECT -> PathRules.EncodedSlash.REJECT;
+                    case KEEP -> PathRules.EncodedSlash.KEEP;
+                },
+                switch (config.duplicateSlashes()) {
+                    case MERGE -> PathRules.DuplicateSlashes.MERGE;
+                    case KEEP -> PathRules.DuplicateSlashes.KEEP;
+                    case REJECT -> PathRules.DuplicateSlashes.REJECT;
+                });
+    }
+
+    private static Set<CredentialLocation> locations(RouteAuth auth) {
+        Set<CredentialLocation> locations = new HashSet<>();
+        if (auth instanceof RouteAuth.Protected guarded) {
+            guarded.plan().authenticators().forEach(authenticator -> locations.addAll(authenticator.locations()));
+        }
+        return locations;
+    }
+}

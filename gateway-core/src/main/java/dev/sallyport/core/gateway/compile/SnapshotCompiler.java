@@ -1,0 +1,131 @@
+package dev.sallyport.core.gateway.compile;
+
+import dev.sallyport.core.auth.Authenticator;
+import dev.sallyport.core.config.ConfigReader;
+import dev.sallyport.core.config.ConfigReader.Written;
+import dev.sallyport.core.config.GatewayConfig;
+import dev.sallyport.core.config.GatewayConfig.LogConfig;
+import dev.sallyport.core.config.GatewayConfig.QueryLogging;
+import dev.sallyport.core.config.tree.Problems;
+import dev.sallyport.core.gateway.AdminPlan;
+import dev.sallyport.core.gateway.GatewaySnapshot;
+import dev.sallyport.core.gateway.GatewaySnapshot.ErrorDetail;
+import dev.sallyport.core.gateway.ListenerPlan;
+import dev.sallyport.core.gateway.LogPlan;
+import dev.sallyport.core.gateway.compile.LongLived.Made;
+import dev.sallyport.core.gateway.compile.ReloadResult.Applied;
+import dev.sallyport.core.http.Network;
+import dev.sallyport.core.http.TrustedProxies;
+import dev.sallyport.core.identity.IdentityHeaders;
+import dev.sallyport.core.key.KeySource;
+import dev.sallyport.core.route.RouteTable;
+import dev.sallyport.core.upstream.Upstream;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Compiles a configuration and all files it names into a snapshot. Used by one thread at a time. {@link #compile} changes
+ * nothing; the server then binds what is new and calls {@link #adopt}, or {@link #discard} if it could not.
+ */
+public final class SnapshotCompiler {
+    private final Path config;
+    private final Ports ports;
+    private LongLived inForce = LongLived.NOTHING;
+
+    /** @param config a file, or a directory whose files are merged by key */
+    public SnapshotCompiler(Path config, Ports ports) {
+        this.config = config;
+        this.ports = ports;
+    }
+
+    public ReloadResult compile() {
+        Problems problems = new Problems();
+        InputFiles files = new InputFiles(ports.files());
+        Optional<Written> written = new ConfigReader(files, ports.environment(), problems).read(config);
+        if (written.isEmpty()) {
+            return new ReloadResult.Refused(problems.list());
+        }
+        Draft draft = new Draft(written.get().config(), written.get().places(), problems, files, ports);
+        Applied applied = compile(draft);
+        if (!problems.isEmpty()) {
+            discard(applied);
+            return new ReloadResult.Refused(problems.list());
+        }
+        return inForce.isOf(draft.config(), files.digests()) ? new ReloadResult.Unchanged() : applied;
+    }
+
+    /** From now on this one is in force: starts its key sources, retires those that nothing uses any more. */
+    public void adopt(Applied applied) {
+        Set<KeySource> before = inForce.keySources();
+        Set<KeySource> now = applied.parts().keySources();
+        now.stream().filter(source -> !before.contains(source)).forEach(KeySource::start);
+        before.stream().filter(source -> !now.contains(source)).forEach(KeySource::retire);
+        inForce = applied.parts();
+    }
+
+    /** This one never came into force; what was made for it alone is retired. */
+    public void discard(Applied applied) {
+        Set<KeySource> kept = inForce.keySources();
+        applied.parts().keySources().stream().filter(source -> !kept.contains(source)).forEach(KeySource::retire);
+    }
+
+    private Applied compile(Draft draft) {
+        GatewayConfig written = draft.config();
+        ListenerCompiler listenerCompiler = new ListenerCompiler(draft);
+        Map<String, ListenerPlan> listeners = listenerCompiler.listeners();
+        Optional<AdminPlan> admin = listenerCompiler.admin();
+        Map<String, Made> authenticators = new AuthenticatorCompiler(draft, inForce).authenticators();
+        Map<String, Upstream> upstreams = new UpstreamCompiler(draft).upstreams();
+        IdentityHeaders identityHeaders = new IdentityCompiler(draft).headers();
+        RouteTable routes = new RouteCompiler(draft, authenticators, upstreams, identityHeaders).routes();
+        draft.places().inlineSecrets().forEach(path -> draft.unusual(path, "a secret stands in the file itself; ${file:…} or ${env:…} keeps it out"));
+        if (written.errors().detail()) {
+            draft.unusual("errors.detail", "clients learn what exactly was wrong with their credentials");
+        }
+        long generation = inForce.generation() + 1;
+        GatewaySnapshot snapshot = new GatewaySnapshot(
+                generation,
+                ports.clock().instant(),
+                Collections.unmodifiableMap(listeners),
+                admin,
+                routes,
+                Collections.unmodifiableMap(upstreams),
+                byName(authenticators),
+                identityHeaders,
+                trustedProxies(draft),
+                log(written.accessLog()),
+                log(written.auditLog()),
+                written.errors().detail() ? ErrorDetail.SHOWN : ErrorDetail.WITHHELD,
+                draft.sortedNotices());
+        return new Applied(snapshot, new LongLived(generation, Optional.of(written), draft.files().digests(), authenticators));
+    }
+
+    private static Map<String, Authenticator> byName(Map<String, Made> made) {
+        Map<String, Authenticator> byName = new LinkedHashMap<>();
+        made.forEach((name, each) -> byName.put(name, each.authenticator()));
+        return Collections.unmodifiableMap(byName);
+    }
+
+    private static TrustedProxies trustedProxies(Draft draft) {
+        List<Network> networks = draft.config().trustedProxies().stream()
+                .flatMap(network -> Network.parse(network.text()).stream())
+                .toList();
+        if (networks.stream().anyMatch(network -> network.bits() == 0)) {
+            draft.insecure("trustedProxies", "everybody is believed about who the client is");
+        }
+        return new TrustedProxies(networks);
+    }
+
+    private static LogPlan log(LogConfig config) {
+        if (!config.enabled()) {
+            return new LogPlan.Off();
+        }
+        LogPlan.Query query = config.query() == QueryLogging.MASKED ? LogPlan.Query.MASKED : LogPlan.Query.OMITTED;
+        return config.file().<LogPlan>map(file -> new LogPlan.ToFile(file, query)).orElse(new LogPlan.StandardOutput(query));
+    }
+}
