@@ -17,7 +17,6 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 
@@ -56,7 +55,7 @@ final class TlsCompiler {
             draft.problem(path + ".key", config.key() + " is not the key of the first certificate in " + config.certificate());
             return Optional.empty();
         }
-        if (leaf.getNotAfter().before(Date.from(draft.ports().clock().instant()))) {
+        if (leaf.getNotAfter().toInstant().isBefore(draft.ports().clock().instant())) {
             draft.unusual(path + ".certificate", config.certificate() + " expired on " + leaf.getNotAfter().toInstant());
         }
         return Optional.of(new ServerCertificate(chain.get(), key.get()));
