@@ -11,7 +11,10 @@ import picocli.CommandLine.Command;
         description = "An authenticating API gateway.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {KeysCommand.class, SignCommand.class})
+        versionProvider = VersionText.class,
+        subcommands = {
+            QuickstartCommand.class, RunCommand.class, CheckCommand.class, ExplainCommand.class, KeysCommand.class, SignCommand.class
+        })
 public final class Sallyport {
     private Sallyport() {}
 
@@ -20,6 +23,8 @@ public final class Sallyport {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Sallyport()).setExecutionExceptionHandler(new FailurePrinter());
+        return new CommandLine(new Sallyport())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(new FailurePrinter());
     }
 }

@@ -1,4 +1,4 @@
-/** What happened, once per exchange: access log, audit log, metrics, use of keys. */
+/** What happened, once per exchange: access log, audit log, metrics. */
 @NullMarked
 package dev.sallyport.server.observe;
 

@@ -2,15 +2,12 @@ package dev.sallyport.server.tls;
 
 import dev.sallyport.core.gateway.TlsPlan;
 import dev.sallyport.core.http.Peer;
-import dev.sallyport.server.observe.WireEvents;
-import dev.sallyport.server.observe.WireEvents.HandshakeOutcome;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -21,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
-import org.jspecify.annotations.Nullable;
 
 /**
  * TLS of one listener. A reload that changes certificates puts new contexts behind the same listener; connections that
@@ -31,16 +27,12 @@ public final class TlsSecurity {
     /** A ClientHello with a hybrid key share has some 2 KiB; what is longer is no honest client's. */
     private static final int MAX_CLIENT_HELLO_BYTES = 16 * 1024;
 
-    private final String listener;
     private final Duration handshakeTimeout;
-    private final WireEvents events;
     private volatile ServerContexts contexts;
 
-    private TlsSecurity(String listener, ServerContexts contexts, Duration handshakeTimeout, WireEvents events) {
-        this.listener = listener;
+    private TlsSecurity(ServerContexts contexts, Duration handshakeTimeout) {
         this.contexts = contexts;
         this.handshakeTimeout = handshakeTimeout;
-        this.events = events;
     }
 
     /** What a plan asks for cannot be done: a key that does not fit its certificate, an algorithm that the library lacks. */
@@ -69,8 +61,8 @@ public final class TlsSecurity {
         }
     }
 
-    public static TlsSecurity of(String listener, Prepared prepared, Duration handshakeTimeout, WireEvents events) {
-        return new TlsSecurity(listener, prepared.contexts, handshakeTimeout, events);
+    public static TlsSecurity of(Prepared prepared, Duration handshakeTimeout) {
+        return new TlsSecurity(prepared.contexts, handshakeTimeout);
     }
 
     /** From the next connection on. */
@@ -116,16 +108,7 @@ public final class TlsSecurity {
         protected SslHandler newSslHandler(SslContext context, ByteBufAllocator allocator) {
             SslHandler handler = super.newSslHandler(context, allocator);
             handler.setHandshakeTimeout(handshakeTimeout.toMillis(), TimeUnit.MILLISECONDS);
-            handler.handshakeFuture().addListener(future -> events.handshakeEnded(listener, outcome(future.cause())));
             return handler;
         }
-    }
-
-    private static HandshakeOutcome outcome(@Nullable Throwable failure) {
-        return switch (failure) {
-            case null -> HandshakeOutcome.SUCCEEDED;
-            case SslHandshakeTimeoutException _ -> HandshakeOutcome.TIMED_OUT;
-            default -> HandshakeOutcome.FAILED;
-        };
     }
 }

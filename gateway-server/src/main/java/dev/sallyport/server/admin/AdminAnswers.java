@@ -1,0 +1,192 @@
+package dev.sallyport.server.admin;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.sallyport.core.gateway.AdminPlan;
+import dev.sallyport.core.gateway.GatewaySnapshot;
+import dev.sallyport.core.http.HeaderFields;
+import dev.sallyport.core.http.LocalResponse;
+import dev.sallyport.core.http.RequestHead;
+import dev.sallyport.core.http.ResponseField;
+import dev.sallyport.core.key.KeyHealth;
+import dev.sallyport.core.reject.Code;
+import dev.sallyport.core.state.ApiKeyUsage;
+import dev.sallyport.core.upstream.Target;
+import dev.sallyport.server.reload.Gateway;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** What the admin port answers. Metrics and health are open; whatever names keys or addresses needs the token. */
+public final class AdminAnswers implements Function<RequestHead, LocalResponse> {
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final String BEARER = "Bearer ";
+    private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final Gateway gateway;
+
+    public AdminAnswers(Gateway gateway) {
+        this.gateway = gateway;
+    }
+
+    private interface Content {
+        void writeTo(JsonGenerator json) throws IOException;
+    }
+
+    @Override
+    public LocalResponse apply(RequestHead head) {
+        return switch (head.target().path()) {
+            case "/metrics" -> ifRead(head, () -> text(200, PROMETHEUS, gateway.metrics().scrape()));
+            case "/healthz" -> ifRead(head, () -> json(200, json -> json.writeStringField("status", "alive")));
+            case "/readyz" -> ifRead(head, this::readiness);
+            case "/status" -> ifTrusted(head, () -> json(200, this::status));
+            case "/usage" -> ifTrusted(head, () -> json(200, this::usage));
+            default -> problem(404, Code.NOT_FOUND);
+        };
+    }
+
+    static LocalResponse problem(int status, Code code, ResponseField... more) {
+        List<ResponseField> fields = new ArrayList<>(List.of(more));
+        LocalResponse body = json(status, json -> {
+            json.writeStringField("type", "about:blank");
+            json.writeStringField("title", code.title());
+            json.writeNumberField("status", status);
+            json.writeStringField("code", code.label());
+        });
+        fields.add(new ResponseField("Content-Type", "application/problem+json"));
+        fields.add(new ResponseField("Cache-Control", "no-store"));
+        return new LocalResponse(status, fields, body.body());
+    }
+
+    private static LocalResponse ifRead(RequestHead head, Supplier<LocalResponse> answer) {
+        return switch (head.method()) {
+            case "GET", "HEAD" -> answer.get();
+            default -> problem(405, Code.METHOD_NOT_ALLOWED, new ResponseField("Allow", "GET, HEAD"));
+        };
+    }
+
+    private LocalResponse ifTrusted(RequestHead head, Supplier<LocalResponse> answer) {
+        return ifRead(head, () -> isTrusted(head.fields())
+                ? answer.get()
+                : problem(401, Code.UNAUTHORIZED, new ResponseField("WWW-Authenticate", "Bearer realm=\"admin\"")));
+    }
+
+    /** Without a configured token nobody is trusted. */
+    private boolean isTrusted(HeaderFields fields) {
+        Optional<String> presented = fields.count("authorization") == 1
+                ? fields.findFirst("authorization").filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
+                : Optional.empty();
+        Optional<AdminPlan> plan = gateway.runtime().snapshot().admin();
+        return presented.isPresent()
+                && plan.flatMap(AdminPlan::token)
+                        .filter(token -> token.matches(presented.get().substring(BEARER.length()).getBytes(StandardCharsets.UTF_8)))
+                        .isPresent();
+    }
+
+    /** A provider that is down does not make us unready: it must not take out the routes that do without it. */
+    private LocalResponse readiness() {
+        Map<String, KeyHealth> down = new TreeMap<>(keyHealth());
+        down.values().removeIf(health -> health.lastFailure().isEmpty() && health.state() != KeyHealth.State.UNAVAILABLE);
+        boolean isServing = gateway.phase() == Gateway.Phase.SERVING;
+        return json(isServing ? 200 : 503, json -> {
+            json.writeStringField("status", isServing ? "ready" : "draining");
+            json.writeObjectFieldStart("providersDown");
+            for (Map.Entry<String, KeyHealth> each : down.entrySet()) {
+                json.writeStringField(each.getKey(), each.getValue().lastFailure().orElse("no keys yet"));
+            }
+            json.writeEndObject();
+        });
+    }
+
+    private Map<String, KeyHealth> keyHealth() {
+        Map<String, KeyHealth> health = new TreeMap<>();
+        Instant now = Instant.now();
+        gateway.parts().authenticators().forEach((name, made) -> made.keys().ifPresent(keys -> health.put(name, keys.health(now))));
+        return health;
+    }
+
+    private void status(JsonGenerator json) throws IOException {
+        GatewaySnapshot snapshot = gateway.runtime().snapshot();
+        json.writeNumberField("generation", snapshot.generation());
+        json.writeStringField("compiledAt", snapshot.compiledAt().toString());
+        json.writeObjectFieldStart("listeners");
+        for (Map.Entry<String, InetSocketAddress> each : gateway.addresses().entrySet()) {
+            json.writeStringField(each.getKey(), each.getValue().getAddress().getHostAddress() + ":" + each.getValue().getPort());
+        }
+        json.writeEndObject();
+        json.writeObjectFieldStart("upstreams");
+        for (var each : snapshot.upstreams().entrySet()) {
+            json.writeArrayFieldStart(each.getKey());
+            for (Target target : each.getValue().targets()) {
+                json.writeString(target.label());
+            }
+            json.writeEndArray();
+        }
+        json.writeEndObject();
+        json.writeArrayFieldStart("keySets");
+        for (Map.Entry<String, KeyHealth> each : keyHealth().entrySet()) {
+            keySet(json, each.getKey(), each.getValue());
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("notices");
+        for (GatewaySnapshot.Notice notice : snapshot.notices()) {
+            json.writeString(notice.key() + ": " + notice.text());
+        }
+        json.writeEndArray();
+    }
+
+    private static void keySet(JsonGenerator json, String authenticator, KeyHealth health) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("authenticator", authenticator);
+        json.writeStringField("state", health.state().name().toLowerCase(Locale.ROOT));
+        json.writeNumberField("keys", health.keys());
+        json.writeNumberField("leftOut", health.leftOut());
+        json.writeNumberField("ageSeconds", health.age().map(Duration::toSeconds).orElse(0L));
+        if (health.lastFailure().isPresent()) {
+            json.writeStringField("lastFailure", health.lastFailure().get());
+        }
+        json.writeEndObject();
+    }
+
+    private void usage(JsonGenerator json) throws IOException {
+        json.writeObjectFieldStart("keys");
+        for (Map.Entry<String, ApiKeyUsage.Use> each : gateway.keyUsage().uses().entrySet()) {
+            json.writeObjectFieldStart(each.getKey());
+            json.writeNumberField("count", each.getValue().count());
+            json.writeStringField("lastUse", each.getValue().lastUsed().toString());
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+    }
+
+    private static LocalResponse json(int status, Content content) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+            json.writeStartObject();
+            content.writeTo(json);
+            json.writeEndObject();
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return text(status, "application/json", bytes.toString(StandardCharsets.UTF_8));
+    }
+
+    private static LocalResponse text(int status, String type, String body) {
+        return new LocalResponse(
+                status,
+                List.of(new ResponseField("Content-Type", type), new ResponseField("Cache-Control", "no-store")),
+                body.getBytes(StandardCharsets.UTF_8));
+    }
+}

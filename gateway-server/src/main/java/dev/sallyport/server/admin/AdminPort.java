@@ -1,0 +1,125 @@
+package dev.sallyport.server.admin;
+
+import dev.sallyport.core.http.LocalResponse;
+import dev.sallyport.core.http.RequestHead;
+import dev.sallyport.core.http.ResponseField;
+import dev.sallyport.server.http1.FramingViolation;
+import dev.sallyport.server.http1.HeadBounds;
+import dev.sallyport.server.http1.RequestHeadReader;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/**
+ * The port for operators, read by the same strict reader as the data plane, on a thread of its own: a scrape must not
+ * hold up requests. One request a connection, then it closes; so nothing behind the first request can be misread.
+ */
+public final class AdminPort implements AutoCloseable {
+    private static final HeadBounds BOUNDS = new HeadBounds(16 * 1024, 64);
+    private static final int MAX_CONNECTIONS = 128;
+    private static final int REQUEST_SECONDS = 10;
+
+    private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("admin", true), NioIoHandler.newFactory());
+    private final AtomicInteger connections = new AtomicInteger();
+    private final Function<RequestHead, LocalResponse> answers;
+
+    private AdminPort(Function<RequestHead, LocalResponse> answers) {
+        this.answers = answers;
+    }
+
+    /** A bound address. */
+    public record Bound(AdminPort port, InetSocketAddress address) implements AutoCloseable {
+        @Override
+        public void close() {
+            port.close();
+        }
+    }
+
+    public static Bound bind(InetSocketAddress address, Function<RequestHead, LocalResponse> answers) throws IOException {
+        AdminPort port = new AdminPort(answers);
+        var bound = new ServerBootstrap()
+                .group(port.loop)
+                .channel(NioServerSocketChannel.class)
+                .childHandler(port.new Ladder())
+                .bind(address)
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            port.close();
+            throw new IOException("the admin port cannot bind " + address + ": " + bound.cause().getMessage(), bound.cause());
+        }
+        return new Bound(port, (InetSocketAddress) bound.channel().localAddress());
+    }
+
+    @Override
+    public void close() {
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+
+    private final class Ladder extends ChannelInitializer<Channel> {
+        @Override
+        protected void initChannel(Channel channel) {
+            if (connections.incrementAndGet() > MAX_CONNECTIONS) {
+                connections.decrementAndGet();
+                channel.close();
+                return;
+            }
+            channel.closeFuture().addListener(_ -> connections.decrementAndGet());
+            channel.pipeline().addLast("timeout", new ReadTimeoutHandler(REQUEST_SECONDS)).addLast("request", new RequestHandler());
+        }
+    }
+
+    private final class RequestHandler extends ByteToMessageDecoder {
+        private final RequestHeadReader reader = new RequestHeadReader(BOUNDS);
+        private boolean answered;
+
+        @Override
+        protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+            if (answered) {
+                in.skipBytes(in.readableBytes());
+                return;
+            }
+            try {
+                Optional<RequestHead> head = reader.read(in).map(received -> received.head());
+                head.ifPresent(known -> answer(context, answers.apply(known), known.method()));
+            } catch (FramingViolation violation) {
+                answer(context, AdminAnswers.problem(violation.reason().status(), violation.reason().code()), "GET");
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
+        }
+
+        private void answer(ChannelHandlerContext context, LocalResponse response, String method) {
+            answered = true;
+            StringBuilder head = new StringBuilder("HTTP/1.1 ").append(response.status()).append(" \r\n");
+            for (ResponseField field : response.fields()) {
+                head.append(field.name()).append(": ").append(field.value()).append("\r\n");
+            }
+            head.append("Content-Length: ").append(response.body().length).append("\r\nConnection: close\r\n\r\n");
+            ByteBuf bytes = Unpooled.wrappedBuffer(
+                    head.toString().getBytes(StandardCharsets.ISO_8859_1), method.equals("HEAD") ? new byte[0] : response.body());
+            context.writeAndFlush(bytes).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+}

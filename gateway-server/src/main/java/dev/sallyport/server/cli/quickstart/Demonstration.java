@@ -1,0 +1,156 @@
+package dev.sallyport.server.cli.quickstart;
+
+import dev.sallyport.core.auth.apikey.ApiKeyFormat;
+import dev.sallyport.core.config.file.ApiKeyFileWriter;
+import dev.sallyport.core.state.ApiKeyEntry;
+import dev.sallyport.core.state.ApiKeyEntry.Activity;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The quickstart's folder: a configuration with one route a pattern, and credentials for it, good ones and others. */
+public final class Demonstration {
+    private static final String SCOPE = "read:demo";
+    private static final int PREFERRED_PORT = 8443;
+    private static final int PREFERRED_ADMIN_PORT = 9901;
+    private static final int SECRET_BYTES = 32;
+
+    private final DemoFolder folder;
+    private final SecureRandom random = new SecureRandom();
+    private final DemoTokens tokens;
+    private final String apiKey = ApiKeyFormat.create("demo", random);
+    private final String expiredKey = ApiKeyFormat.create("demo-old", random);
+    private final String otherKey = ApiKeyFormat.create("demo-else", random);
+    private final byte[] webhookSecret = HexFormat.of().formatHex(bytes(SECRET_BYTES)).getBytes(StandardCharsets.US_ASCII);
+    private final int port;
+    private final int adminPort;
+
+    private Demonstration(DemoFolder folder) throws IOException {
+        this.folder = folder;
+        this.tokens = DemoTokens.create(Instant.now(), SCOPE);
+        this.port = FreePort.preferring(PREFERRED_PORT);
+        this.adminPort = FreePort.preferring(PREFERRED_ADMIN_PORT);
+    }
+
+    /** Writes everything that the configuration names. */
+    public static Demonstration write(DemoFolder folder, int upstreamPort) throws IOException {
+        Demonstration demonstration = new Demonstration(folder);
+        demonstration.writeCertificates();
+        demonstration.writeSecrets();
+        folder.write("gateway.yaml", demonstration.config(upstreamPort));
+        return demonstration;
+    }
+
+    public Path config() {
+        return folder.root().resolve("gateway.yaml");
+    }
+
+    /** Lines to try, in the order of the patterns. */
+    public List<Attempt> attempts() {
+        return new DemoAttempts(folder.root(), port, tokens, apiKey, expiredKey, webhookSecret).all();
+    }
+
+    private void writeCertificates() throws IOException {
+        DemoAuthority authority = DemoAuthority.create();
+        folder.write("tls/ca.pem", authority.pem());
+        writeLeaf("tls/server", authority.server());
+        writeLeaf("tls/orders", authority.client("CN=orders", "spiffe://demo.example/ns/shop/sa/orders"));
+        writeLeaf("tls/stranger", authority.client("CN=stranger", "spiffe://demo.example/ns/shop/sa/stranger"));
+    }
+
+    private void writeLeaf(String name, DemoAuthority.Leaf leaf) throws IOException {
+        folder.write(name + ".pem", leaf.certificatePem());
+        folder.write(name + ".key", leaf.keyPem());
+    }
+
+    private void writeSecrets() throws IOException {
+        Instant now = Instant.now();
+        ByteArrayOutputStream keys = new ByteArrayOutputStream();
+        ApiKeyFileWriter.write(
+                List.of(
+                        key("demo", apiKey, Optional.empty()),
+                        key("demo-old", expiredKey, Optional.of(now.minus(Duration.ofDays(1)))),
+                        key("demo-else", otherKey, Optional.empty())),
+                keys);
+        folder.write("api-keys.yaml", keys.toString(StandardCharsets.UTF_8));
+        folder.write("jwks.json", tokens.publicKeys());
+        folder.write("secrets/webhook", new String(webhookSecret, StandardCharsets.US_ASCII));
+        folder.write("secrets/admin", HexFormat.of().formatHex(bytes(SECRET_BYTES)));
+        folder.write("event.json", "{\"event\":\"paid\",\"order\":42}");
+    }
+
+    private static ApiKeyEntry key(String id, String key, Optional<Instant> expiresAt) {
+        return new ApiKeyEntry(id, ApiKeyFormat.sha256(key), "demo-partner", Set.of(SCOPE), Optional.empty(), expiresAt, Activity.ACTIVE);
+    }
+
+    private byte[] bytes(int count) {
+        byte[] bytes = new byte[count];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    private String config(int upstreamPort) {
+        return """
+                listeners:
+                  https:
+                    bind: 127.0.0.1:%d
+                    tls:
+                      certificates:
+                        - { certificate: tls/server.pem, key: tls/server.key }
+                      clientCertificate: { mode: optional, ca: tls/ca.pem }
+                admin:
+                  bind: 127.0.0.1:%d
+                  token: "${file:secrets/admin}"
+
+                authenticators:
+                  partners:
+                    apiKey: { header: X-API-Key, store: { file: api-keys.yaml } }
+                  users:
+                    jwt:
+                      issuer: %s
+                      audiences: [%s]
+                      algorithms: [ES256]
+                      keys: { file: jwks.json }
+                      maxLifetime: %dh
+                  payments:
+                    hmac:
+                      scheme: body
+                      header: X-Signature-256
+                      secrets: { demo: "${file:secrets/webhook}" }
+                  mesh:
+                    mtls: { allow: [{ spiffe: "spiffe://demo.example/ns/*/sa/orders" }] }
+
+                upstreams:
+                  echo:
+                    targets: ["http://127.0.0.1:%d"]
+
+                routes:
+                  partners:
+                    match: { path: /partners/** }
+                    auth: { any: [partners], scopes: [%s] }
+                    upstream: echo
+                  users:
+                    match: { path: /users/** }
+                    auth: { any: [users], scopes: [%s] }
+                    upstream: echo
+                  payments:
+                    match: { path: /payments/**, methods: [POST] }
+                    auth: payments
+                    upstream: echo
+                  mesh:
+                    match: { path: /mesh/** }
+                    auth: mesh
+                    upstream: echo
+                """
+                .formatted(
+                        port, adminPort, DemoTokens.ISSUER, DemoTokens.AUDIENCE, DemoTokens.LIFETIME.toHours(), upstreamPort, SCOPE, SCOPE);
+    }
+}

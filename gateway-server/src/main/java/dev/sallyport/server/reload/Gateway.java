@@ -1,0 +1,267 @@
+package dev.sallyport.server.reload;
+
+import dev.sallyport.core.config.tree.ConfigProblem;
+import dev.sallyport.core.gateway.Gatekeeper;
+import dev.sallyport.core.gateway.GatewaySnapshot;
+import dev.sallyport.core.gateway.ListenerPlan;
+import dev.sallyport.core.gateway.compile.LongLived;
+import dev.sallyport.core.gateway.compile.Ports;
+import dev.sallyport.core.gateway.compile.ReloadResult;
+import dev.sallyport.core.gateway.compile.SnapshotCompiler;
+import dev.sallyport.core.policy.AttemptCounters;
+import dev.sallyport.core.state.ApiKeyUsage;
+import dev.sallyport.core.state.BufferBudget;
+import dev.sallyport.core.state.InMemoryReplayStore;
+import dev.sallyport.server.exchange.ExchangePorts;
+import dev.sallyport.server.exchange.GatewayRuntime;
+import dev.sallyport.server.fetch.JdkHttpFetcher;
+import dev.sallyport.server.fetch.QueuedCpuWorker;
+import dev.sallyport.server.fetch.TimerScheduler;
+import dev.sallyport.server.listen.EventLoops;
+import dev.sallyport.server.observe.ExchangeObserver;
+import dev.sallyport.server.observe.GatewayMetrics;
+import dev.sallyport.server.observe.GatewayMetrics.PresentedCertificate;
+import dev.sallyport.server.observe.GatewayMetrics.ReloadOutcome;
+import dev.sallyport.server.observe.Timeline;
+import dev.sallyport.server.reload.OpenListeners.CannotListen;
+import dev.sallyport.server.upstream.UpstreamPools;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running gateway: one configuration in force behind one volatile reference, and the watcher that replaces it.
+ *
+ * <pre>
+ *   a file changed ──compile──▶ refused: log, metric, the former serves on
+ *                       └──▶ applied ──contexts, sockets──▶ cannot: likewise
+ *                                            └──▶ swap ──▶ retire what the former alone used
+ * </pre>
+ */
+public final class Gateway implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+    private final GatewayMetrics metrics = new GatewayMetrics();
+    private final ApiKeyUsage keyUsage = new ApiKeyUsage();
+    private final DigestedFiles files = new DigestedFiles();
+    private final TimerScheduler scheduler = new TimerScheduler();
+    private final JdkHttpFetcher fetcher = new JdkHttpFetcher();
+    private final QueuedCpuWorker worker;
+    private final SnapshotCompiler compiler;
+    private final Gatekeeper gatekeeper;
+    private final EventLoops loops;
+    private final OpenListeners listeners;
+    private final LogSinks logs = new LogSinks(metrics);
+    private final InputWatcher watcher = new InputWatcher(files, this::reload);
+    private final BiConsumer<String, InetSocketAddress> onListening;
+    private final StopRules stopRules;
+    private volatile GatewayRuntime runtime;
+    private volatile LongLived parts;
+    private volatile ExchangeObserver log = ExchangeObserver.IGNORED;
+    private volatile Phase phase = Phase.SERVING;
+    private volatile Runnable onSwap = () -> {};
+
+    /** Whether traffic should come here. */
+    public enum Phase { SERVING, DRAINING }
+
+    /** A gateway could not begin; {@code problems} says why if the configuration is at fault. */
+    public static final class CannotStart extends Exception {
+        private static final long serialVersionUID = 1;
+        private final transient List<ConfigProblem> problems;
+
+        CannotStart(String message, List<ConfigProblem> problems) {
+            super(message);
+            this.problems = problems;
+        }
+
+        public List<ConfigProblem> problems() {
+            return problems;
+        }
+    }
+
+    private Gateway(Path config, Map<String, String> environment, BiConsumer<String, InetSocketAddress> onListening)
+            throws CannotStart {
+        this.onListening = onListening;
+        this.stopRules = stopRules(environment);
+        int threads = Runtime.getRuntime().availableProcessors();
+        this.worker = new QueuedCpuWorker(Math.max(1, threads / 2), QueuedCpuWorker.MAX_WAITING);
+        this.compiler = new SnapshotCompiler(
+                config, new Ports(files, fetcher, scheduler, worker, InstantSource.system(), metrics, keyUsage, environment));
+        InMemoryReplayStore replays = new InMemoryReplayStore(InMemoryReplayStore.DEFAULT_CAPACITY, metrics);
+        this.gatekeeper = new Gatekeeper(replays, new AttemptCounters());
+        ReloadResult.Applied first = firstCompilation();
+        this.parts = first.parts();
+        this.runtime = runtime(first.snapshot(), UpstreamPools.none());
+        this.loops = EventLoops.start(threads);
+        BufferBudget buffers = new BufferBudget(BufferBudget.DEFAULT_MAX_BYTES, metrics);
+        this.listeners = new OpenListeners(
+                loops, new ExchangePorts(this::runtime, this::observe, metrics, buffers, replays));
+        try {
+            swap(first, listeners.prepare(first.snapshot().listeners()));
+        } catch (CannotListen failure) {
+            compiler.discard(first);
+            loops.close();
+            throw new CannotStart(String.valueOf(failure.getMessage()), List.of());
+        }
+        reportNotices(first.snapshot());
+        watcher.start();
+    }
+
+    /** @param onListening told of each listener once it accepts, by name and with the port that was taken */
+    public static Gateway start(
+            Path config, Map<String, String> environment, BiConsumer<String, InetSocketAddress> onListening) throws CannotStart {
+        return new Gateway(config, environment, onListening);
+    }
+
+    /** Called after each change that came into force, on the watcher's thread. */
+    public void onSwap(Runnable follower) {
+        onSwap = follower;
+    }
+
+    public GatewayRuntime runtime() {
+        return runtime;
+    }
+
+    public LongLived parts() {
+        return parts;
+    }
+
+    public GatewayMetrics metrics() {
+        return metrics;
+    }
+
+    public ApiKeyUsage keyUsage() {
+        return keyUsage;
+    }
+
+    public Phase phase() {
+        return phase;
+    }
+
+    public Map<String, InetSocketAddress> addresses() {
+        return listeners.addresses();
+    }
+
+    /** Readiness turns, load balancers get time to see it, listeners close, what is open ends. */
+    @Override
+    public void close() {
+        phase = Phase.DRAINING;
+        watcher.close();
+        LOG.info("Stopping: draining for at most {}", stopRules.drain());
+        pause();
+        listeners.drain(stopRules.drain());
+        loops.close();
+        logs.close();
+        scheduler.close();
+        worker.close();
+        fetcher.close();
+        metrics.close();
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(stopRules.delay());
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void observe(Timeline timeline) {
+        metrics.exchanges().ended(timeline);
+        log.ended(timeline);
+    }
+
+    private GatewayRuntime runtime(GatewaySnapshot snapshot, UpstreamPools former) {
+        return new GatewayRuntime(
+                snapshot, request -> gatekeeper.decide(snapshot, request), former.succeededBy(snapshot.upstreams(), metrics));
+    }
+
+    private ReloadResult.Applied firstCompilation() throws CannotStart {
+        return switch (compile()) {
+            case ReloadResult.Applied applied -> applied;
+            case ReloadResult.Refused(var problems) -> throw new CannotStart("the configuration is refused", problems);
+            case ReloadResult.Unchanged() -> throw new CannotStart("there is nothing to serve", List.of());
+        };
+    }
+
+    private ReloadResult compile() {
+        files.beginRound();
+        ReloadResult result = compiler.compile();
+        if (result instanceof ReloadResult.Refused) {
+            files.keepFormer();
+        }
+        return result;
+    }
+
+    /** On the watcher's thread only. */
+    private void reload() {
+        switch (compile()) {
+            case ReloadResult.Unchanged() -> metrics.reloaded(ReloadOutcome.UNCHANGED);
+            case ReloadResult.Refused(var problems) -> {
+                problems.forEach(problem -> LOG.error("Configuration refused: {}", problem));
+                metrics.reloaded(ReloadOutcome.REFUSED);
+            }
+            case ReloadResult.Applied applied -> apply(applied);
+        }
+    }
+
+    private void apply(ReloadResult.Applied applied) {
+        try {
+            swap(applied, listeners.prepare(applied.snapshot().listeners()));
+            LOG.info("Configuration {} in force", applied.snapshot().generation());
+            reportNotices(applied.snapshot());
+            metrics.reloaded(ReloadOutcome.APPLIED);
+        } catch (CannotListen failure) {
+            compiler.discard(applied);
+            files.keepFormer();
+            LOG.error("Configuration refused: {}", failure.getMessage());
+            metrics.reloaded(ReloadOutcome.REFUSED);
+        }
+    }
+
+    private void swap(ReloadResult.Applied applied, OpenListeners.Prepared sockets) {
+        GatewaySnapshot snapshot = applied.snapshot();
+        compiler.adopt(applied);
+        UpstreamPools former = runtime.upstreams();
+        log = logs.of(snapshot);
+        parts = applied.parts();
+        runtime = runtime(snapshot, former);
+        listeners.use(sockets);
+        runtime.upstreams().retire(former);
+        metrics.keepKeyProviders(snapshot.authenticators().keySet());
+        metrics.presents(certificates(snapshot));
+        sockets.bound().forEach(onListening);
+        onSwap.run();
+    }
+
+    private static List<PresentedCertificate> certificates(GatewaySnapshot snapshot) {
+        List<PresentedCertificate> presented = new ArrayList<>();
+        for (ListenerPlan plan : snapshot.listeners().values()) {
+            if (plan.mode() instanceof ListenerPlan.Mode.Tls(var tls)) {
+                tls.certificates().forEach(certificate -> presented.add(new PresentedCertificate(
+                        plan.name(),
+                        certificate.chain().getFirst().getSubjectX500Principal().getName(),
+                        certificate.chain().getFirst().getNotAfter().toInstant())));
+            }
+        }
+        return presented;
+    }
+
+    private static void reportNotices(GatewaySnapshot snapshot) {
+        snapshot.notices().forEach(notice -> LOG.warn("{}: {}: {}", notice.kind(), notice.key(), notice.text()));
+    }
+
+    private static StopRules stopRules(Map<String, String> environment) throws CannotStart {
+        try {
+            return StopRules.of(environment);
+        } catch (IllegalArgumentException wrong) {
+            throw new CannotStart(String.valueOf(wrong.getMessage()), List.of());
+        }
+    }
+}
