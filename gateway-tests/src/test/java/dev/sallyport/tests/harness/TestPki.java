@@ -9,6 +9,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
@@ -141,6 +142,11 @@ public final class TestPki {
         return context(Optional.of(leaf));
     }
 
+    /** A server with this certificate. */
+    public SSLContext serving(Leaf leaf) {
+        return context(Optional.of(leaf));
+    }
+
     /** A server or client context with this identity, trusting this authority. */
     private SSLContext context(Optional<Leaf> identity) {
         try {
@@ -200,7 +206,11 @@ public final class TestPki {
         }
     }
 
-    static String pem(Object thing) {
+    public static String publicKeyPem(PublicKey key) {
+        return pem(key);
+    }
+
+    private static String pem(Object thing) {
         StringWriter text = new StringWriter();
         try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
             writer.writeObject(thing instanceof PrivateKey key ? new JcaPKCS8Generator(key, null) : thing);
