@@ -50,7 +50,12 @@ public final class PemKeys {
     }
 
     private static Optional<PublicKey> publicKey(String label, String base64) {
-        byte[] der = Base64.getMimeDecoder().decode(base64);
+        byte[] der;
+        try {
+            der = Base64.getMimeDecoder().decode(base64);
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
         return switch (label) {
             case "CERTIFICATE" -> certificateKey(der);
             case "PUBLIC KEY" -> KEY_TYPES.stream().flatMap(type -> decode(type, der).stream()).findFirst();

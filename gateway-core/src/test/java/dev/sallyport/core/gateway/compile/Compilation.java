@@ -1,0 +1,51 @@
+package dev.sallyport.core.gateway.compile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.core.config.tree.ConfigProblem;
+import dev.sallyport.core.gateway.GatewaySnapshot;
+import dev.sallyport.core.port.CpuWorker;
+import dev.sallyport.core.port.FileInputs;
+import dev.sallyport.core.port.GatewayEvents;
+import dev.sallyport.core.state.ApiKeyUsage;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/** Compiles with an outside world in which nothing happens. */
+final class Compilation {
+    private Compilation() {}
+
+    static SnapshotCompiler compiler(Path config, FileInputs files) {
+        Ports ports = new Ports(
+                files, _ -> new CompletableFuture<>(), (_, _) -> () -> {}, new SameThread(), InstantSource.system(),
+                GatewayEvents.IGNORED, new ApiKeyUsage(), Map.of("ADMIN_TOKEN", "0123456789abcdef0123456789abcdef"));
+        return new SnapshotCompiler(config, ports);
+    }
+
+    static GatewaySnapshot snapshot(Path config, FileInputs files) {
+        return switch (compiler(config, files).compile()) {
+            case ReloadResult.Applied applied -> applied.snapshot();
+            case ReloadResult.Refused(List<ConfigProblem> problems) -> throw new AssertionError(problems);
+            case ReloadResult.Unchanged() -> throw new AssertionError("unchanged");
+        };
+    }
+
+    static List<String> problems(Path config, FileInputs files) {
+        ReloadResult result = compiler(config, files).compile();
+        assertThat(result).isInstanceOf(ReloadResult.Refused.class);
+        return ((ReloadResult.Refused) result).problems().stream().map(ConfigProblem::toString).toList();
+    }
+
+    private record SameThread() implements CpuWorker {
+        @Override
+        public <T> Optional<CompletionStage<T>> submit(Supplier<T> computation) {
+            return Optional.of(CompletableFuture.completedFuture(computation.get()));
+        }
+    }
+}
