@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * connections times {@code hmac.maxBody} is what a sender of valid headers can make us hold.
  */
 public final class BufferBudget {
-    public static final long DEFAULT_MAX_BYTES = 64L * 1024 * 1024;
+    public static final int DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 
     private static final String LIMIT = "buffered_bodies";
 

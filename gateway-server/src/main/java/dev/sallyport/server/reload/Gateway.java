@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,18 +89,19 @@ public final class Gateway implements AutoCloseable {
     private Gateway(Path config, Map<String, String> environment, BiConsumer<String, InetSocketAddress> onListening)
             throws CannotStart {
         this.onListening = onListening;
-        this.stopRules = stopRules(environment);
+        this.stopRules = setting(() -> StopRules.of(environment));
+        ProcessBounds bounds = setting(() -> ProcessBounds.of(System.getProperties()));
         int threads = Runtime.getRuntime().availableProcessors();
-        this.worker = new QueuedCpuWorker(Math.max(1, threads / 2), QueuedCpuWorker.MAX_WAITING);
+        this.worker = new QueuedCpuWorker(Math.max(1, threads / 2), bounds.maxQueuedVerifications());
         this.compiler = new SnapshotCompiler(
                 config, new Ports(files, fetcher, scheduler, worker, InstantSource.system(), metrics, keyUsage, environment));
-        InMemoryReplayStore replays = new InMemoryReplayStore(InMemoryReplayStore.DEFAULT_CAPACITY, metrics);
+        InMemoryReplayStore replays = new InMemoryReplayStore(bounds.maxReplayEntries(), metrics);
         this.gatekeeper = new Gatekeeper(replays, new AttemptCounters());
         ReloadResult.Applied first = firstCompilation();
         this.parts = first.parts();
         this.runtime = runtime(first.snapshot(), UpstreamPools.none());
         this.loops = EventLoops.start(threads);
-        BufferBudget buffers = new BufferBudget(BufferBudget.DEFAULT_MAX_BYTES, metrics);
+        BufferBudget buffers = new BufferBudget(bounds.maxBufferedBytes(), metrics);
         this.listeners = new OpenListeners(
                 loops, new ExchangePorts(this::runtime, this::observe, metrics, buffers, replays));
         try {
@@ -257,9 +259,9 @@ public final class Gateway implements AutoCloseable {
         snapshot.notices().forEach(notice -> LOG.warn("{}: {}: {}", notice.kind(), notice.key(), notice.text()));
     }
 
-    private static StopRules stopRules(Map<String, String> environment) throws CannotStart {
+    private static <T> T setting(Supplier<T> reader) throws CannotStart {
         try {
-            return StopRules.of(environment);
+            return reader.get();
         } catch (IllegalArgumentException wrong) {
             throw new CannotStart(String.valueOf(wrong.getMessage()), List.of());
         }
