@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +35,7 @@ final class ScalarShapes {
         }
         Text text = type.getAnnotation(Text.class);
         if (text != null) {
-            return Optional.of(text(Map.of("type", "string", "pattern", text.pattern()), parserOf(type)));
+            return Optional.of(text(Map.of("type", List.of(text.types()), "pattern", text.pattern()), parserOf(type)));
         }
         return Optional.ofNullable(switch (type.getName()) {
             case "java.lang.String" -> text(Map.of("type", "string"), Scalar::text);

@@ -11,4 +11,7 @@ import java.lang.annotation.Target;
 public @interface Text {
     /** Regular expression for the JSON Schema. */
     String pattern();
+
+    /** Types for the JSON Schema. */
+    String[] types() default "string";
 }
