@@ -12,7 +12,7 @@ import java.time.InstantSource;
 /** The outside for commands that serve nothing. */
 record DryPorts(TimerScheduler scheduler, QueuedCpuWorker worker) implements AutoCloseable {
     static DryPorts open() {
-        return new DryPorts(new TimerScheduler(), new QueuedCpuWorker(1, QueuedCpuWorker.MAX_WAITING));
+        return new DryPorts(new TimerScheduler(), new QueuedCpuWorker(1, QueuedCpuWorker.MAX_WAITING, GatewayEvents.IGNORED));
     }
 
     Ports with(HttpFetcher fetcher) {

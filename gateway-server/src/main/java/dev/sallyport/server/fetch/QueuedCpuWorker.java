@@ -1,6 +1,7 @@
 package dev.sallyport.server.fetch;
 
 import dev.sallyport.core.port.CpuWorker;
+import dev.sallyport.core.port.GatewayEvents;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -15,9 +16,13 @@ public final class QueuedCpuWorker implements CpuWorker, AutoCloseable {
     /** Verifications that may wait; at some 500 µs each a full queue is half a second of work for one thread. */
     public static final int MAX_WAITING = 1024;
 
-    private final ThreadPoolExecutor threads;
+    private static final String LIMIT = "queued_verifications";
 
-    public QueuedCpuWorker(int threadCount, int maxWaiting) {
+    private final ThreadPoolExecutor threads;
+    private final GatewayEvents events;
+
+    public QueuedCpuWorker(int threadCount, int maxWaiting, GatewayEvents events) {
+        this.events = events;
         threads = new ThreadPoolExecutor(
                 threadCount,
                 threadCount,
@@ -35,6 +40,7 @@ public final class QueuedCpuWorker implements CpuWorker, AutoCloseable {
             threads.execute(() -> settle(settled, computation));
             return Optional.of(settled);
         } catch (RejectedExecutionException full) {
+            events.limitReached(LIMIT);
             return Optional.empty();
         }
     }

@@ -92,7 +92,7 @@ public final class Gateway implements AutoCloseable {
         this.stopRules = setting(() -> StopRules.of(environment));
         ProcessBounds bounds = setting(() -> ProcessBounds.of(System.getProperties()));
         int threads = Runtime.getRuntime().availableProcessors();
-        this.worker = new QueuedCpuWorker(Math.max(1, threads / 2), bounds.maxQueuedVerifications());
+        this.worker = new QueuedCpuWorker(Math.max(1, threads / 2), bounds.maxQueuedVerifications(), metrics);
         this.compiler = new SnapshotCompiler(
                 config, new Ports(files, fetcher, scheduler, worker, InstantSource.system(), metrics, keyUsage, environment));
         InMemoryReplayStore replays = new InMemoryReplayStore(bounds.maxReplayEntries(), metrics);
