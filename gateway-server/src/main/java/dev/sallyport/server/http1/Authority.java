@@ -5,6 +5,7 @@ import java.util.Locale;
 
 /** The grammar of Host (RFC 9110 §7.2), narrowed to what names a host on a network: letters, digits, {@code - . _}, or an address in brackets. */
 final class Authority {
+    private static final int MAX_PORT = 65_535;
     private static final int MAX_PORT_DIGITS = 5;
     private static final int MAX_LENGTH = 255 + 1 + MAX_PORT_DIGITS;
 
@@ -58,11 +59,14 @@ final class Authority {
         if (authority.charAt(at) != ':' || digits < 1 || digits > MAX_PORT_DIGITS) {
             return false;
         }
+        int port = 0;
         for (int index = at + 1; index < authority.length(); index++) {
-            if (!Bytes.isDigit(authority.charAt(index))) {
+            char letter = authority.charAt(index);
+            if (!Bytes.isDigit(letter)) {
                 return false;
             }
+            port = port * 10 + (letter - '0');
         }
-        return true;
+        return port <= MAX_PORT;
     }
 }
