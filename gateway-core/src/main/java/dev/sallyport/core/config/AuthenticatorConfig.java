@@ -68,7 +68,7 @@ public sealed interface AuthenticatorConfig permits
         record Dns(@Inline String pattern) implements AllowedName {}
 
         @Kind("subject")
-        @Doc("The subject, or some of its RDNs.")
+        @Doc("The whole subject as RFC 4514 writes it, RDN by RDN.")
         record Subject(@Inline String pattern) implements AllowedName {}
     }
 }

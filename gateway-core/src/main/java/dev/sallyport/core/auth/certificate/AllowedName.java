@@ -3,6 +3,7 @@ package dev.sallyport.core.auth.certificate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** One entry of {@code mtls.allow}: a kind of name and a pattern for it. */
 public sealed interface AllowedName {
@@ -10,7 +11,7 @@ public sealed interface AllowedName {
 
     record Dns(String pattern) implements AllowedName {}
 
-    /** The subject in RFC 4514 form, or some of its RDNs. */
+    /** The whole subject in RFC 4514 form, RDN by RDN. */
     record Subject(String pattern) implements AllowedName {}
 
     /** The name that matches, whole. */
@@ -31,23 +32,16 @@ public sealed interface AllowedName {
     }
 
     /**
-     * Every RDN of the pattern must be met, and the subject may hold no further RDN of a type that the pattern names:
-     * with two CNs, CA and gateway could mean different ones.
+     * RDN by RDN, none left over on either side: under a pattern for part of a subject, {@code CN=partner-1,O=Evil} would
+     * pass as {@code CN=partner-*}, and of two CNs, CA and gateway could mean different ones.
      */
     private static boolean matchesSubject(List<String> patterns, List<String> rdns) {
-        for (String pattern : patterns) {
-            List<String> wanted = patterns.stream().filter(other -> type(other).equals(type(pattern))).toList();
-            List<String> present = rdns.stream().filter(rdn -> type(rdn).equals(type(pattern))).toList();
-            if (wanted.size() != present.size()) {
-                return false;
-            }
-            for (int index = 0; index < wanted.size(); index++) {
-                if (!NamePattern.of(value(wanted.get(index))).matches(value(present.get(index)))) {
-                    return false;
-                }
-            }
-        }
-        return rdns.stream().noneMatch(AllowedName::hasSeveralAttributes);
+        return patterns.size() == rdns.size()
+                && IntStream.range(0, rdns.size()).allMatch(index -> matchesRdn(patterns.get(index), rdns.get(index)));
+    }
+
+    private static boolean matchesRdn(String pattern, String rdn) {
+        return !hasSeveralAttributes(rdn) && type(pattern).equals(type(rdn)) && NamePattern.of(value(pattern)).matches(value(rdn));
     }
 
     /** Attribute types have no case (RFC 4512 §2.5). */
