@@ -31,7 +31,7 @@ public final class RouteTable {
     }
 
     /** Two routes of which nothing says which is meant. */
-    public record Tie(Route one, Route other) {}
+    public record Tie(String one, String other) {}
 
     /** What looking a request up gave. */
     public sealed interface Lookup {
@@ -64,12 +64,17 @@ public final class RouteTable {
         return table;
     }
 
-    public static List<Tie> ties(List<Route> routes) {
+    /**
+     * @param matches by the route's id
+     */
+    public static List<Tie> ties(Map<String, RouteMatch> matches) {
+        List<String> ids = List.copyOf(matches.keySet());
+        List<RouteMatch> inOrder = List.copyOf(matches.values());
         List<Tie> ties = new ArrayList<>();
-        for (int one = 0; one < routes.size(); one++) {
-            for (int other = one + 1; other < routes.size(); other++) {
-                if (routes.get(one).match().tiesWith(routes.get(other).match())) {
-                    ties.add(new Tie(routes.get(one), routes.get(other)));
+        for (int one = 0; one < ids.size(); one++) {
+            for (int other = one + 1; other < ids.size(); other++) {
+                if (inOrder.get(one).tiesWith(inOrder.get(other))) {
+                    ties.add(new Tie(ids.get(one), ids.get(other)));
                 }
             }
         }

@@ -12,6 +12,7 @@ import dev.sallyport.core.route.RouteTable.Lookup;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -61,14 +62,19 @@ class RouteTableTest {
 
     @Test
     void routesThatTieAreFound() {
-        assertThat(RouteTable.ties(List.of(route("a", "", "/x/{id}"), route("b", "", "/x/*")))).hasSize(1);
-        assertThat(RouteTable.ties(List.of(route("a", "", "/x", "GET"), route("b", "", "/x", "HEAD")))).hasSize(1);
-        assertThat(RouteTable.ties(List.of(route("a", "", "/x", "GET"), route("b", "", "/x", "PUT")))).isEmpty();
-        assertThat(RouteTable.ties(List.of(route("a", "", "/x", "GET"), route("b", "", "/x")))).isEmpty();
-        assertThat(RouteTable.ties(List.of(
-                constrained("a", "/x", Set.of("GET"), Map.of()), constrained("b", "/x", Set.of(), Map.of("A", "1"))))).hasSize(1);
-        assertThat(RouteTable.ties(List.of(
-                constrained("a", "/x", Set.of(), Map.of("a", "2")), constrained("b", "/x", Set.of(), Map.of("A", "1"))))).isEmpty();
+        assertThat(ties(route("a", "", "/x/{id}"), route("b", "", "/x/*"))).hasSize(1);
+        assertThat(ties(route("a", "", "/x", "GET"), route("b", "", "/x", "HEAD"))).hasSize(1);
+        assertThat(ties(route("a", "", "/x", "GET"), route("b", "", "/x", "PUT"))).isEmpty();
+        assertThat(ties(route("a", "", "/x", "GET"), route("b", "", "/x"))).isEmpty();
+        assertThat(ties(constrained("a", "/x", Set.of("GET"), Map.of()), constrained("b", "/x", Set.of(), Map.of("A", "1")))).hasSize(1);
+        assertThat(ties(constrained("a", "/x", Set.of(), Map.of("a", "2")), constrained("b", "/x", Set.of(), Map.of("A", "1")))).isEmpty();
+    }
+
+    private static List<RouteTable.Tie> ties(Route one, Route other) {
+        Map<String, RouteMatch> matches = new LinkedHashMap<>();
+        matches.put(one.id(), one.match());
+        matches.put(other.id(), other.match());
+        return RouteTable.ties(matches);
     }
 
     @Test

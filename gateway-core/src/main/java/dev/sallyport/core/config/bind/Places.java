@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Where in the files everything stands, by its dotted path ({@code routes.orders.upstream}), for problems that are found later. */
 public final class Places {
@@ -30,6 +31,15 @@ public final class Places {
 
     public boolean isWritten(String path) {
         return positions.containsKey(path);
+    }
+
+    /** The names that stand directly below this section, broken ones too. */
+    public Set<String> namesIn(String section) {
+        String start = section + ".";
+        return positions.keySet().stream()
+                .filter(path -> path.startsWith(start) && path.indexOf('.', start.length()) < 0)
+                .map(path -> path.substring(start.length()))
+                .collect(Collectors.toSet());
     }
 
     /** It stands in the file, but could not be read: not to be complained of twice. */

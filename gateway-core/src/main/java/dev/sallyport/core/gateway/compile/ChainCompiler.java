@@ -86,7 +86,7 @@ final class ChainCompiler {
         Optional<Made> made = Optional.ofNullable(authenticators.get(name));
         // One that could not be made has its own problem already.
         if (made.isEmpty() && !draft.config().authenticators().containsKey(name)) {
-            draft.dangling(path, "authenticators", name, draft.config().authenticators().keySet());
+            draft.dangling(path, "authenticators", name);
         }
         return made.map(each -> new AuthChain.One(each.authenticator()));
     }

@@ -9,7 +9,6 @@ import dev.sallyport.core.port.FileInputs.Content;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -39,9 +38,9 @@ record Draft(GatewayConfig config, Places places, Problems problems, InputFiles 
     }
 
     /** A name that leads nowhere; silent where what it leads to is there but broken, for that was said already. */
-    void dangling(String path, String section, String name, Collection<String> known) {
+    void dangling(String path, String section, String name) {
         if (!places.isBroken(section + "." + name)) {
-            problem(path, "nothing in `" + section + "` is called `" + name + "`" + Suggestion.of(name, known));
+            problem(path, "nothing in `" + section + "` is called `" + name + "`" + Suggestion.of(name, places.namesIn(section)));
         }
     }
 

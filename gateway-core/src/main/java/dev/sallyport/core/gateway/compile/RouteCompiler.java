@@ -21,6 +21,7 @@ import dev.sallyport.core.route.RouteTable;
 import dev.sallyport.core.upstream.Upstream;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,8 @@ final class RouteCompiler {
     private final Map<String, Upstream> upstreams;
     private final IdentityHeaders identityHeaders;
     private final ChainCompiler chains;
+    /** Of all routes whose match can be read, so that a tie shows whatever else is wrong with them. */
+    private final Map<String, RouteMatch> matches = new LinkedHashMap<>();
     private final Set<String> usedUpstreams = new HashSet<>();
 
     RouteCompiler(Draft draft, Map<String, Made> authenticators, Map<String, Upstream> upstreams, IdentityHeaders identityHeaders) {
@@ -50,8 +53,8 @@ final class RouteCompiler {
     RouteTable routes() {
         List<Route> routes = new ArrayList<>();
         draft.config().routes().forEach((name, config) -> compile(name, config).ifPresent(routes::add));
-        for (RouteTable.Tie tie : RouteTable.ties(routes)) {
-            draft.problem("routes." + tie.other().id(), "ties with `" + tie.one().id() + "`: some requests fit both, and neither is more specific");
+        for (RouteTable.Tie tie : RouteTable.ties(matches)) {
+            draft.problem("routes." + tie.other(), "ties with `" + tie.one() + "`: some requests fit both, and neither is more specific");
         }
         upstreams.keySet().stream().filter(name -> !usedUpstreams.contains(name)).forEach(name ->
                 draft.unusual("upstreams." + name, "no route leads there"));
@@ -62,6 +65,7 @@ final class RouteCompiler {
     private Optional<Route> compile(String name, RouteConfig config) {
         String path = "routes." + name;
         Optional<RouteMatch> match = match(path + ".match", config.match());
+        match.ifPresent(readable -> matches.put(name, readable));
         Optional<RouteAuth> auth = chains.compile(name, path + ".auth", config.auth());
         Optional<Upstream> upstream = upstream(path + ".upstream", config.upstream());
         config.timeout().ifPresent(timeout -> draft.requirePositive(path + ".timeout", timeout));
@@ -109,7 +113,7 @@ final class RouteCompiler {
         usedUpstreams.add(name);
         Optional<Upstream> upstream = Optional.ofNullable(upstreams.get(name));
         if (upstream.isEmpty()) {
-            draft.dangling(path, "upstreams", name, upstreams.keySet());
+            draft.dangling(path, "upstreams", name);
         }
         return upstream;
     }

@@ -48,6 +48,20 @@ final class MeaningTest {
     }
 
     @Test
+    void aBrokenUpstreamIsOfferedForAMisspeltNameAndHidesNoTie() {
+        assertThat(problems("""
+                listeners: { http: { bind: "127.0.0.1:8080" } }
+                upstreams: { orders: { targets: ["http://127.0.0.1:9000"], responseTimeout: quickly } }
+                routes:
+                  a: { match: { path: "/x/{id}" }, auth: none, upstream: orders }
+                  b: { match: { path: "/x/*" }, auth: none, upstream: ordres }
+                """)).containsExactly(
+                "/c.yaml:2:77: `responseTimeout`: `quickly` is no duration such as 250ms, 30s, 15m, 24h or 7d",
+                "/c.yaml:5:3: `b`: ties with `a`: some requests fit both, and neither is more specific",
+                "/c.yaml:5:55: `upstream`: nothing in `upstreams` is called `ordres` (did you mean `orders`?)");
+    }
+
+    @Test
     void aStripThatCanNeverApplyIsRefused() {
         assertThat(problems(REST + """
                 routes: { a: { match: { path: /v1/x/** }, auth: none, upstream: orders, rewrite: { stripPrefix: /v2 } } }
