@@ -22,6 +22,8 @@ public final class InMemoryReplayStore implements ReplayStore {
     private final GatewayEvents events;
     private final Map<String, OneTimeUse> spent = new HashMap<>();
     private final TreeSet<OneTimeUse> byEnd = new TreeSet<>(Comparator.comparing(OneTimeUse::until).thenComparing(OneTimeUse::key));
+    /** The latest end among the uses that were forgotten. */
+    private Instant forgottenUntil = Instant.MIN;
 
     public InMemoryReplayStore(int capacity, GatewayEvents events) {
         this.capacity = capacity;
@@ -52,7 +54,9 @@ public final class InMemoryReplayStore implements ReplayStore {
     }
 
     private Outcome spend(OneTimeUse use) {
-        if (spent.containsKey(use.key())) {
+        // A request may be slow: it came in time, and by now its use, if there was one, is forgotten. Time is the request's,
+        // so without this a replay would only have to trickle its content until the window's end.
+        if (spent.containsKey(use.key()) || !use.until().isAfter(forgottenUntil)) {
             return Outcome.REPLAYED;
         }
         if (spent.size() >= capacity) {
@@ -66,7 +70,9 @@ public final class InMemoryReplayStore implements ReplayStore {
     private void forgetEnded(Instant now) {
         // At its very end a use would still be accepted, so it is kept through it.
         while (!byEnd.isEmpty() && byEnd.first().until().isBefore(now)) {
-            forget(byEnd.first());
+            OneTimeUse ended = byEnd.first();
+            forgottenUntil = ended.until().isAfter(forgottenUntil) ? ended.until() : forgottenUntil;
+            forget(ended);
         }
     }
 

@@ -21,7 +21,16 @@ class StateTest {
         assertThat(spend(NOW, "a")).isEqualTo(ReplayStore.Outcome.SPENT);
         assertThat(spend(NOW, "a")).isEqualTo(ReplayStore.Outcome.REPLAYED);
         assertThat(spend(END, "a")).isEqualTo(ReplayStore.Outcome.REPLAYED);
-        assertThat(spend(END.plusMillis(1), "a")).isEqualTo(ReplayStore.Outcome.SPENT);
+        assertThat(spendOfNextWindow(END.plusMillis(1), "b")).isEqualTo(ReplayStore.Outcome.SPENT);
+        assertThat(store.size()).isEqualTo(1);
+    }
+
+    @Test
+    void requestThatBeganInTimeAndEndsAfterItsWindowIsAReplay() {
+        spend(NOW, "a");
+        assertThat(spendOfNextWindow(END.plusMillis(1), "b")).isEqualTo(ReplayStore.Outcome.SPENT);
+        assertThat(spend(END, "a")).isEqualTo(ReplayStore.Outcome.REPLAYED);
+        assertThat(spendOfNextWindow(END, "c")).isEqualTo(ReplayStore.Outcome.SPENT);
     }
 
     @Test
@@ -29,7 +38,7 @@ class StateTest {
         spend(NOW, "a", "b", "c");
         assertThat(spend(NOW, "d")).isEqualTo(ReplayStore.Outcome.FULL);
         assertThat(spend(NOW, "a")).isEqualTo(ReplayStore.Outcome.REPLAYED);
-        assertThat(spend(END.plusSeconds(1), "d")).isEqualTo(ReplayStore.Outcome.SPENT);
+        assertThat(spendOfNextWindow(END.plusSeconds(1), "d")).isEqualTo(ReplayStore.Outcome.SPENT);
         assertThat(store.size()).isEqualTo(1);
     }
 
@@ -83,6 +92,10 @@ class StateTest {
 
     private ReplayStore.Outcome spend(Instant now, String... keys) {
         return store.spend(uses(keys), now).toCompletableFuture().join();
+    }
+
+    private ReplayStore.Outcome spendOfNextWindow(Instant now, String key) {
+        return store.spend(List.of(new OneTimeUse(key, END.plusSeconds(300))), now).toCompletableFuture().join();
     }
 
     private static List<OneTimeUse> uses(String... keys) {
