@@ -16,6 +16,8 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ListenerSuite {
@@ -45,11 +47,14 @@ final class ListenerSuite {
             authenticators:
               partners:
                 apiKey: { header: X-API-Key, store: { file: api-keys.yaml } }
+              payments:
+                hmac: { scheme: body, header: X-Signature-256, timestampHeader: X-Timestamp, secrets: { a: secret-0123456789 } }
             upstreams:
               orders: { targets: [ "@upstream@" ] }
             routes:
               a: { match: { host: api.example.com, path: /a/** }, auth: none, upstream: orders }
               k: { match: { host: api.example.com, path: /k/** }, auth: partners, upstream: orders }
+              h: { match: { host: api.example.com, path: /h/** }, auth: payments, upstream: orders }
               wild: { match: { host: "*.wild.example", path: /a/** }, auth: none, upstream: orders }
             """;
     private final Fixture fixture = new Fixture();
@@ -136,6 +141,28 @@ final class ListenerSuite {
             assertThat(refused.status()).describedAs(host).isIn(400, 404);
             assertThat(refused.field("Location")).isEmpty();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "Authorization: Bearer some-token", "Authorization: Basic eDp5", "authorization:", "X-API-Key: some-key-0123456789", "x-api-key: a, b",
+        "X-Signature-256: sha256=00"
+    })
+    void aCredentialIsNeverRedirectedWhateverRouteReadsIt(String credential) {
+        for (String target : new String[] {"/a/x", "/k/x", "/h/x", "/nowhere"}) {
+            Reply reply = fixture.exchange(get(target, credential));
+            assertThat(reply.status()).describedAs(target).isEqualTo(403);
+            assertThat(reply.field("Location")).isEmpty();
+            assertThat(fixture.gateway().reasonOf(reply)).isEqualTo("https_required");
+        }
+    }
+
+    @Test
+    void aCredentialInTheUrlIsNeverRedirected() {
+        Reply reply = fixture.exchange(get("/k/x?API_key=some-key-0123456789"));
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.field("Location")).isEmpty();
+        assertThat(fixture.gateway().reasonOf(reply)).isEqualTo("credentials_in_url");
     }
 
     @Test

@@ -51,7 +51,7 @@ public final class Gatekeeper {
         ListenerPlan listener = snapshot.listeners().get(request.peer().listener());
         RouteTable.Lookup lookup = snapshot.routes().find(request.head());
         if (listener != null && listener.mode() instanceof ListenerPlan.Mode.RedirectToHttps(int port)) {
-            return HttpsRedirect.decide(snapshot.routes(), lookup, request, port);
+            return new HttpsRedirect(snapshot, admission).decide(lookup, request, port);
         }
         Optional<FailedAttempts> bound = listener == null ? Optional.empty() : listener.failedAttempts();
         return switch (lookup) {

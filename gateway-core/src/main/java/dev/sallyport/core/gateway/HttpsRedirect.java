@@ -1,5 +1,7 @@
 package dev.sallyport.core.gateway;
 
+import dev.sallyport.core.auth.Authenticator;
+import dev.sallyport.core.http.CredentialLocation;
 import dev.sallyport.core.http.LocalResponse;
 import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.http.RequestView;
@@ -11,6 +13,7 @@ import dev.sallyport.core.route.Route;
 import dev.sallyport.core.route.RouteAuth;
 import dev.sallyport.core.route.RouteTable;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Sends a plain request to the same target under https: only to hosts that routes name, or the gateway would redirect
@@ -18,26 +21,50 @@ import java.util.List;
  */
 final class HttpsRedirect {
     private static final int HTTPS_PORT = 443;
+    private static final int PERMANENT = 308;
 
-    private HttpsRedirect() {}
+    private final GatewaySnapshot snapshot;
+    private final Admission admission;
 
-    static Decision decide(RouteTable routes, RouteTable.Lookup lookup, RequestView request, int port) {
+    HttpsRedirect(GatewaySnapshot snapshot, Admission admission) {
+        this.snapshot = snapshot;
+        this.admission = admission;
+    }
+
+    Decision decide(RouteTable.Lookup lookup, RequestView request, int port) {
         RequestHead head = request.head();
-        boolean isDisclosed = lookup instanceof RouteTable.Lookup.Found(Route route, var _)
-                && route.auth() instanceof RouteAuth.Protected(var plan, var _)
-                && plan.presentsExplicitCredential(request)
-                && Admission.isReadableByOthers(request);
-        if (isDisclosed) {
+        if (Admission.isReadableByOthers(request) && presentsCredential(request)) {
             return reject(Rejection.of(RejectReason.HTTPS_REQUIRED, "a credential came over plain HTTP"));
         }
-        if (!routes.servesHost(head.host()) || !head.target().path().startsWith("/")) {
+        if (lookup instanceof RouteTable.Lookup.Found(Route route, var _) && route.auth() instanceof RouteAuth.Protected(var plan, var _)) {
+            Optional<Rejection> inUrl = admission.check(plan, request, Optional.empty());
+            if (inUrl.isPresent()) {
+                return reject(inUrl.get());
+            }
+        }
+        if (!snapshot.routes().servesHost(head.host()) || !head.target().path().startsWith("/")) {
             return reject(Rejection.of(RejectReason.ROUTE_NOT_FOUND, "no route names this host, so nothing is redirected"));
         }
         String query = head.target().query().map(text -> "?" + text).orElse("");
         String authority = port == HTTPS_PORT ? head.host() : head.host() + ":" + port;
         String location = "https://" + authority + head.target().keptPath() + query;
-        LocalResponse response = new LocalResponse(308, List.of(new ResponseField("Location", location)), new byte[0]);
+        LocalResponse response = new LocalResponse(PERMANENT, List.of(new ResponseField("Location", location)), new byte[0]);
         return new Decision.Respond(response, Trail.UNROUTED);
+    }
+
+    /** Whatever the route: a key that this route does not look at opens another one. */
+    private boolean presentsCredential(RequestView request) {
+        if (request.fields().contains("authorization")) {
+            return true;
+        }
+        for (Authenticator authenticator : snapshot.authenticators().values()) {
+            for (CredentialLocation location : authenticator.locations()) {
+                if (location.indexIn(request.fields(), 0) >= 0) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private static Decision reject(Rejection rejection) {

@@ -83,11 +83,7 @@ final class Exchange implements ClientStream.Handler {
 
     private void decide() {
         state = State.DECIDING;
-        if (plan.mode() instanceof ListenerPlan.Mode.RedirectToHttps(int httpsPort)) {
-            obey(HttpsRedirect.decide(runtime.snapshot(), view, httpsPort));
-        } else {
-            obey(runtime.gatekeeper().apply(view));
-        }
+        obey(runtime.gatekeeper().apply(view));
     }
 
     private void obey(Decision decision) {
