@@ -7,6 +7,7 @@ import static dev.sallyport.tests.harness.Requests.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sallyport.tests.harness.Field;
 import dev.sallyport.tests.harness.Fixture;
 import dev.sallyport.tests.harness.RawClient;
 import dev.sallyport.tests.harness.RecordingUpstream;
@@ -391,6 +392,17 @@ final class ForwardingSuite {
         }
         assertThat(upstream.received("/main/smuggled")).isEmpty();
         assertThat(fixture.exchange(get("/main/next")).status()).isEqualTo(200);
+    }
+
+    @Test
+    void trailersOfAnAnswerAreRelayedHopByHopFramingAndReservedOnesAside() {
+        upstream.on("/main/trailers", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n"
+                + lines("X-Sum: 1", "Connection: close", "Keep-Alive: timeout=5", "Transfer-Encoding: chunked", "Content-Length: 99", "Host: b",
+                        "Trailer: X-Sum", "Set-Cookie: a=1", "Location: /x", "WWW-Authenticate: Basic", "X-Auth-Subject: root",
+                        "X_Auth.Subject: root", "X-Forwarded-For: 1.2.3.4", "Content-Type: text/html", "Cache-Control: public", "x-other: 2"));
+        Reply reply = fixture.exchange(get("/main/trailers"));
+        assertThat(reply.text()).isEqualTo("ok");
+        assertThat(reply.trailers()).containsExactly(new Field("X-Sum", "1"), new Field("x-other", "2"));
     }
 
     @Test

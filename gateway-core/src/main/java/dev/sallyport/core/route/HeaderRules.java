@@ -45,7 +45,8 @@ public final class HeaderRules {
     private static final List<String> NOT_IN_TRAILERS = List.of(
             "Authorization", "Cookie", "Set-Cookie", "Expect", "Max-Forwards", "Trailer", "Cache-Control", "Range",
             "Content-Encoding", "Content-Type", "Content-Range", "If-Match", "If-None-Match", "If-Modified-Since",
-            "If-Unmodified-Since", "If-Range", "tracestate");
+            "If-Unmodified-Since", "If-Range", "tracestate", "WWW-Authenticate", "Location", "Retry-After", "Vary", "Age", "Expires",
+            "Date");
 
     private final IdentityHeaders identityHeaders;
     private final ClientCertificateForwarding clientCertificate;
@@ -113,7 +114,7 @@ public final class HeaderRules {
         };
     }
 
-    /** Indices of trailer fields that stay behind: the same rules, and what no trailer may carry. */
+    /** Indices of trailer fields, of either direction, that stay behind: the same rules, and what no trailer may carry. */
     public BitSet droppedTrailers(HeaderFields trailers) {
         return drop(trailers, droppedTrailers);
     }

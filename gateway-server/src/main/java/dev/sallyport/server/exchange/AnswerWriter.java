@@ -21,7 +21,6 @@ import java.util.BitSet;
 /** Writes answers to one HTTP/1 connection, gathers them into few flushes, and notices a client that takes nothing. */
 final class AnswerWriter {
     private static final int HEAD_BYTES = 512;
-    private static final BitSet NONE = new BitSet();
     private static final ByteBuf CONTINUE = constant("HTTP/1.1 100 Continue\r\n\r\n");
 
     private final Channel channel;
@@ -109,8 +108,12 @@ final class AnswerWriter {
         content.write(channel, piece);
     }
 
-    void finishContent(HeaderFields trailers) {
-        content.finish(channel, trailers, NONE);
+    void finishContent() {
+        content.finish(channel);
+    }
+
+    void finishContent(HeaderFields trailers, BitSet dropped) {
+        content.finish(channel, trailers, dropped);
     }
 
     /** Says that no more comes, once everything is out; the client can still be read. */

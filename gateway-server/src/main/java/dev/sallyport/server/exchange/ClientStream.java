@@ -4,6 +4,7 @@ import dev.sallyport.core.http.HeaderFields;
 import dev.sallyport.core.reject.Rejection;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import java.util.BitSet;
 
 /**
  * The client's side of one request and its answer, whatever HTTP version is beneath. Used on its event loop only.
@@ -63,8 +64,15 @@ interface ClientStream {
 
     void flush();
 
-    /** The answer is whole. */
-    void finish(HeaderFields trailers);
+    /** The answer is whole, and has no trailers. */
+    void finish();
+
+    /**
+     * The answer is whole.
+     *
+     * @param dropped indices of trailers that stay behind
+     */
+    void finish(HeaderFields trailers, BitSet dropped);
 
     /** The answer cannot be made whole; the client must see that it is not. */
     void abort();

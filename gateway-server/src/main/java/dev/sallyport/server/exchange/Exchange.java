@@ -264,7 +264,7 @@ final class Exchange implements ClientStream.Handler {
             log.sent(response.body().length);
         }
         end();
-        stream.finish(HeaderFields.empty());
+        stream.finish();
     }
 
     /** The log line. Everything that belonged to the exchange is given back. */

@@ -20,7 +20,6 @@ import dev.sallyport.server.upstream.UpstreamConnection;
 import dev.sallyport.server.upstream.UpstreamPool;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.util.BitSet;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -137,7 +136,7 @@ final class Forwarding implements UpstreamCall.Handler {
         if (view.body().isPresent() || view.head().bodyLength().isEmpty()) {
             deadline.requestSent();
             view.body().ifPresent(content -> begun.addContent(Unpooled.wrappedBuffer(content)));
-            begun.finishContent(HeaderFields.empty(), new BitSet());
+            begun.finishContent();
             return;
         }
         begun.flush();
@@ -214,7 +213,7 @@ final class Forwarding implements UpstreamCall.Handler {
     public void onAnswerEnd(HeaderFields trailers) {
         finishLeg();
         exchange.end();
-        stream.finish(trailers);
+        stream.finish(trailers, forward.route().headers().droppedTrailers(trailers));
     }
 
     @Override

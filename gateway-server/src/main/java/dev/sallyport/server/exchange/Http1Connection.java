@@ -25,6 +25,7 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
@@ -189,7 +190,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         sendHead(AnswerHead.of(problem, "", requestId));
         sendContent(Unpooled.wrappedBuffer(problem.body()));
         log.sent(problem.body().length);
-        finish(HeaderFields.empty());
+        finish();
         log.end(ports.observer());
     }
 
@@ -253,8 +254,18 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     }
 
     @Override
-    public void finish(HeaderFields trailers) {
-        answers.finishContent(trailers);
+    public void finish() {
+        answers.finishContent();
+        finished();
+    }
+
+    @Override
+    public void finish(HeaderFields trailers, BitSet dropped) {
+        answers.finishContent(trailers, dropped);
+        finished();
+    }
+
+    private void finished() {
         handler = NoHandler.INSTANCE;
         if (persistence == Persistence.CLOSE) {
             linger();

@@ -35,6 +35,7 @@ import java.util.Optional;
 final class UpstreamCall extends ChannelInboundHandlerAdapter {
     private static final int MAX_INTERIM_ANSWERS = 16;
     private static final int SWITCHING_PROTOCOLS = 101;
+    private static final BitSet NONE = new BitSet();
 
     /** Who is told how the try goes. No call after {@link #onAnswerEnd}, {@link #onFailed}, or after {@link UpstreamCall#cancel}. */
     interface Handler {
@@ -127,6 +128,11 @@ final class UpstreamCall extends ChannelInboundHandlerAdapter {
 
     void flush() {
         channel.flush();
+    }
+
+    /** The request is whole, and has no trailers. */
+    void finishContent() {
+        finishContent(HeaderFields.empty(), NONE);
     }
 
     /** The request is whole. */

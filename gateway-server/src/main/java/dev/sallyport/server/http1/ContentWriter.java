@@ -12,6 +12,7 @@ public final class ContentWriter {
     private static final ByteBuf CRLF = constant("\r\n");
     private static final ByteBuf LAST_CHUNK = constant("0\r\n\r\n");
     private static final int MAX_SIZE_LINE = 18;
+    private static final BitSet NONE = new BitSet();
 
     private final ContentFraming framing;
 
@@ -43,6 +44,10 @@ public final class ContentWriter {
             case ContentFraming.Fixed _, ContentFraming.UntilClose _ -> to.write(piece, to.voidPromise());
             case ContentFraming.Absent() -> piece.release();
         }
+    }
+
+    public void finish(Channel to) {
+        finish(to, HeaderFields.empty(), NONE);
     }
 
     /** Trailers only go where chunks carry them. */
