@@ -470,7 +470,10 @@ final class ForwardingSuite {
         try (RawClient client = fixture.plain()) {
             client.send(get("/few/hold"));
             upstream.awaitOne("/few/hold");
+            double before = fixture.gateway().metrics().sum("sallyport_limit_reached_total");
             assertFails(fixture.exchange(get("/few/more")), 503, "upstream_unavailable");
+            assertThat(fixture.gateway().metrics().sum("sallyport_limit_reached_total", "limit=upstreamConnections")).isEqualTo(1);
+            assertThat(fixture.gateway().metrics().sum("sallyport_limit_reached_total")).describedAs("counted once").isEqualTo(before + 1);
             hold.countDown();
             assertThat(client.read().text()).isEqualTo("held");
         }

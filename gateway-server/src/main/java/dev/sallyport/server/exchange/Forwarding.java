@@ -93,12 +93,9 @@ final class Forwarding implements UpstreamCall.Handler {
                     send(connection);
                 }
             }
-            case Acquired.Exhausted() -> {
-                ports.events().limitReached("upstreamMaxConnections");
-                reject(Rejection.of(RejectReason.UPSTREAM_UNAVAILABLE,
-                        "all " + upstream.maxConnections() + " connections of upstream " + upstream.name() + " are in use")
-                        .with("Retry-After", "1"));
-            }
+            case Acquired.Exhausted() -> reject(Rejection.of(RejectReason.UPSTREAM_UNAVAILABLE,
+                    "all " + upstream.maxConnections() + " connections of upstream " + upstream.name() + " are in use")
+                    .with("Retry-After", "1"));
             case Acquired.Failed(Target target, ConnectFailure failure, String detail) -> onConnectFailed(target, failure, detail);
         }
     }
