@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -392,6 +393,22 @@ final class ForwardingSuite {
         }
         assertThat(upstream.received("/main/smuggled")).isEmpty();
         assertThat(fixture.exchange(get("/main/next")).status()).isEqualTo(200);
+    }
+
+    @RepeatedTest(20)
+    void whatAnUpstreamSendsUnaskedIsNeverTheNextAnswer() throws InterruptedException {
+        CountDownLatch poisoned = new CountDownLatch(1);
+        upstream.on("/main/asked", call -> {
+            call.content();
+            call.write(RecordingUpstream.ok("asked"));
+            call.write(RecordingUpstream.ok("unasked"));
+            poisoned.countDown();
+        });
+        try (RawClient client = fixture.plain()) {
+            assertThat(client.exchange(get("/main/asked")).text()).isEqualTo("asked");
+            assertThat(poisoned.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(client.exchange(get("/main/after")).text()).isEqualTo("ok");
+        }
     }
 
     @Test

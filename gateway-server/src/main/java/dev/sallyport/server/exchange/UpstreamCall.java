@@ -15,8 +15,6 @@ import dev.sallyport.server.upstream.UpstreamConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.BitSet;
 import java.util.Optional;
@@ -32,7 +30,7 @@ import java.util.Optional;
  * The connection goes back to its pool only when both are whole, the upstream keeps it, and not one byte follows: whatever
  * else is on it could be taken for the answer to somebody else's request (CVE-2026-33555, CVE-2026-90678).
  */
-final class UpstreamCall extends ChannelInboundHandlerAdapter {
+final class UpstreamCall implements UpstreamConnection.Listener {
     private static final int MAX_INTERIM_ANSWERS = 16;
     private static final int SWITCHING_PROTOCOLS = 101;
     private static final BitSet NONE = new BitSet();
@@ -102,7 +100,7 @@ final class UpstreamCall extends ChannelInboundHandlerAdapter {
             HeadBounds bounds,
             Handler handler) {
         UpstreamCall call = new UpstreamCall(connection, method, framing, bounds, handler);
-        call.channel.pipeline().addLast("call", call);
+        connection.listen(call);
         call.channel.write(head, call.channel.voidPromise());
         call.channel.config().setAutoRead(true);
         return call;
@@ -117,7 +115,7 @@ final class UpstreamCall extends ChannelInboundHandlerAdapter {
     }
 
     void sendContent(ByteBuf piece) {
-        content.write(channel, piece);
+        addContent(piece);
         channel.flush();
     }
 
@@ -159,15 +157,10 @@ final class UpstreamCall extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-        ByteBuf bytes = (ByteBuf) message;
-        if (answer == Answer.OVER) {
-            bytes.release();
-            return;
-        }
+    public void onBytes(ByteBuf bytes) {
         outcome = Outcome.ANSWERED;
         if (pending.isReadable()) {
-            pending = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), pending, bytes);
+            pending = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(channel.alloc(), pending, bytes);
         } else {
             pending.release();
             pending = bytes;
@@ -219,10 +212,8 @@ final class UpstreamCall extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (answer != Answer.OVER) {
-            handler.onAnswerPause();
-        }
+    public void onPause() {
+        handler.onAnswerPause();
     }
 
     private void finish() {
@@ -241,9 +232,6 @@ final class UpstreamCall extends ChannelInboundHandlerAdapter {
         answer = Answer.OVER;
         pending.release();
         pending = Unpooled.EMPTY_BUFFER;
-        if (channel.pipeline().context(this) != null) {
-            channel.pipeline().remove(this);
-        }
     }
 
     private void fail(Rejection rejection) {
@@ -268,24 +256,23 @@ final class UpstreamCall extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
+    public void onClosed() {
         if (answer == Answer.HEAD_READ && body.isCompleteAtClose()) {
             finish();
         } else {
             fail(Rejection.of(RejectReason.UPSTREAM_CLOSED, "the upstream closed the connection before the end of its answer"));
         }
-        ctx.fireChannelInactive();
     }
 
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (answer != Answer.OVER && channel.isWritable() && request == Request.SENDING) {
+    public void onWritabilityChanged() {
+        if (channel.isWritable() && request == Request.SENDING) {
             handler.onUpstreamWritable();
         }
     }
 
     @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    public void onFailed(Throwable cause) {
         fail(Rejection.of(RejectReason.UPSTREAM_CLOSED, "the connection failed: " + cause.getMessage()));
     }
 }

@@ -5,7 +5,7 @@ import dev.sallyport.core.upstream.Target;
 /** What came of asking a pool for a connection. */
 public sealed interface Acquired {
 
-    /** Add your handler before the callback returns: a pooled connection may have a read pending already. */
+    /** Say who listens before the callback returns: what comes while nobody does closes the connection. */
     record Leased(UpstreamConnection connection) implements Acquired {}
 
     /** All of the upstream's {@code maxConnections} are in use. */

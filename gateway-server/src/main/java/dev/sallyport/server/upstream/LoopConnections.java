@@ -39,7 +39,6 @@ final class LoopConnections {
             if (connection.target() == target && connection.channel().isActive()) {
                 rest.remove();
                 countIdle(connection, -1);
-                connection.wake();
                 return Optional.of(connection);
             }
         }

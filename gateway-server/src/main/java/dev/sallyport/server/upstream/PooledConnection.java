@@ -1,11 +1,10 @@
 package dev.sallyport.server.upstream;
 
 import dev.sallyport.server.observe.WireEvents.UpstreamConnectionState;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /** One open socket from its connect to its close: leased, at rest, leased again. Lives on one event loop. */
@@ -14,7 +13,8 @@ final class PooledConnection {
     private final LoopConnections here;
     private final TargetState target;
     private final Channel channel;
-    private final IdleHandler idleHandler = new IdleHandler();
+    private final Surplus surplus = new Surplus();
+    private UpstreamConnection.Listener listener = surplus;
     private @Nullable UpstreamConnection lease;
     private Runnable onClose;
     private long idleSinceNanos;
@@ -27,6 +27,7 @@ final class PooledConnection {
         this.channel = channel;
         this.onClose = pool::leaveRoom;
         target.countOpen(1);
+        channel.pipeline().addLast(new Teller());
         channel.closeFuture().addListener(_ -> closed());
     }
 
@@ -49,8 +50,13 @@ final class PooledConnection {
         return leased;
     }
 
+    void listen(UpstreamConnection.Listener told) {
+        listener = told;
+    }
+
     void leaseEnded() {
         lease = null;
+        listener = surplus;
         target.countInFlight(-1);
         pool.count(UpstreamConnectionState.ACTIVE, -1);
     }
@@ -62,13 +68,8 @@ final class PooledConnection {
             return;
         }
         idleSinceNanos = System.nanoTime();
-        channel.pipeline().addLast(idleHandler);
         channel.read();
         here.settle(this);
-    }
-
-    void wake() {
-        channel.pipeline().remove(idleHandler);
     }
 
     /** Closes it and leaves its room to another instead of the pool. */
@@ -78,30 +79,63 @@ final class PooledConnection {
     }
 
     private void closed() {
+        UpstreamConnection.Listener told = listener;
         if (lease != null) {
             lease.end();
         }
         here.forget(this);
         target.countOpen(-1);
         onClose.run();
+        told.onClosed();
     }
 
-    /** Stands in the channel while it rests. Comes and goes many times, though only ever in this one channel. */
-    @Sharable
-    private static final class IdleHandler extends ChannelInboundHandlerAdapter {
+    /** Tells whoever listens. The one handler of the channel, from first to last: to add and remove one for each lease would cost. */
+    private final class Teller extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object bytes) {
+            listener.onBytes((ByteBuf) bytes);
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) {
+            listener.onPause();
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext context) {
+            listener.onWritabilityChanged();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            listener.onFailed(cause);
+        }
+    }
+
+    /** Listens while nobody else does. */
+    private final class Surplus implements UpstreamConnection.Listener {
         /**
          * An answer that was not asked for would be taken for the answer to the next request, which is another client's
          * (response queue poisoning).
          */
         @Override
-        public void channelRead(ChannelHandlerContext context, Object surplus) {
-            ReferenceCountUtil.release(surplus);
-            context.close();
+        public void onBytes(ByteBuf bytes) {
+            bytes.release();
+            channel.close();
         }
 
         @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            context.close();
+        public void onPause() {}
+
+        @Override
+        public void onWritabilityChanged() {}
+
+        @Override
+        public void onClosed() {}
+
+        @Override
+        public void onFailed(Throwable cause) {
+            channel.close();
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.sallyport.server.upstream;
 
 import dev.sallyport.core.upstream.Target;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 
 /**
@@ -12,6 +13,23 @@ public final class UpstreamConnection {
     /** A pooled connection may have been closed by the other end just now: a request that failed on it may be sent again. */
     public enum Origin { POOLED, FRESH }
 
+    /** Who is told what happens on the connection, from {@link #listen} to the end of the lease. */
+    public interface Listener {
+        /** Takes over {@code bytes}. */
+        void onBytes(ByteBuf bytes);
+
+        /** All that was there for now was told. */
+        void onPause();
+
+        void onWritabilityChanged();
+
+        /** Nothing comes any more. */
+        void onClosed();
+
+        /** A read or a write failed; where only writes do, what the target sent before is still told. */
+        void onFailed(Throwable cause);
+    }
+
     private final PooledConnection connection;
     private final Origin origin;
     private boolean ended;
@@ -22,9 +40,15 @@ public final class UpstreamConnection {
         this.origin = origin;
     }
 
-    /** Auto-read is off and no handler of the pool stands in it; what the user adds, the user removes before the release. */
+    /** To write to, and to say when to read; its handlers are the pool's. */
     public Channel channel() {
         return connection.channel();
+    }
+
+    public void listen(Listener listener) {
+        if (!ended) {
+            connection.listen(listener);
+        }
     }
 
     public Target target() {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -60,14 +61,27 @@ public final class UpstreamPool {
         TargetState target = balancer.choose(avoided, System.nanoTime());
         target.countInFlight(1);
         LoopConnections here = loops.computeIfAbsent(loop, added -> new LoopConnections(this, added));
-        Wanted wanted = new Wanted(here, target, answered);
-        Optional<PooledConnection> resting = here.take(target);
+        serve(new Wanted(here, target, answered));
+    }
+
+    private void serve(Wanted wanted) {
+        Optional<PooledConnection> resting = wanted.here().take(wanted.target());
         if (resting.isPresent()) {
-            answered.accept(new Acquired.Leased(resting.get().lease(Origin.POOLED)));
+            // After the sockets of the loop were looked at once more: bytes that came before the request is written are no
+            // answer to it (response queue poisoning), and the loop may have got to the client that asks before it got to them.
+            wanted.here().loop().schedule(() -> wake(resting.get(), wanted), 0, TimeUnit.NANOSECONDS);
         } else if (takeRoom()) {
             connect(wanted);
         } else {
             makeRoom(wanted, loops.values().iterator());
+        }
+    }
+
+    private void wake(PooledConnection resting, Wanted wanted) {
+        if (resting.channel().isActive()) {
+            wanted.answered().accept(new Acquired.Leased(resting.lease(Origin.POOLED)));
+        } else {
+            serve(wanted);
         }
     }
 
