@@ -396,6 +396,23 @@ final class ForwardingSuite {
     }
 
     @RepeatedTest(20)
+    void anEarlyAnswerReachesTheClientThoughTheUpstreamResetsRightBehindIt() {
+        upstream.on("/main/refused", call -> {
+            call.record();
+            call.write("HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n\r\nno!");
+            call.reset();
+        });
+        try (RawClient client = fixture.plain()) {
+            client.send(lines("POST /main/refused HTTP/1.1", "Host: a", "Content-Length: " + (1 << 20)));
+            client.sendRegardless(new byte[512 << 10]);
+            Reply reply = client.read();
+            assertThat(reply.status()).describedAs(reply.toString()).isEqualTo(413);
+            assertThat(reply.text()).isEqualTo("no!");
+        }
+        assertThat(upstream.received("/main/refused")).hasSize(1);
+    }
+
+    @RepeatedTest(20)
     void whatAnUpstreamSendsUnaskedIsNeverTheNextAnswer() throws InterruptedException {
         CountDownLatch poisoned = new CountDownLatch(1);
         upstream.on("/main/asked", call -> {

@@ -15,7 +15,9 @@ import dev.sallyport.server.upstream.UpstreamConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import java.nio.channels.ClosedChannelException;
 import java.util.BitSet;
 import java.util.Optional;
 
@@ -63,7 +65,8 @@ final class UpstreamCall implements UpstreamConnection.Listener {
         ANSWERED
     }
 
-    private enum Request { SENDING, SENT }
+    /** UNWANTED: the upstream takes no more of it; an answer may be there all the same. */
+    private enum Request { SENDING, SENT, UNWANTED }
 
     private enum Answer { AWAITED, HEAD_READ, OVER }
 
@@ -121,7 +124,11 @@ final class UpstreamCall implements UpstreamConnection.Listener {
 
     /** Like {@link #sendContent}, where more is written before the flush. */
     void addContent(ByteBuf piece) {
-        content.write(channel, piece);
+        if (request == Request.UNWANTED) {
+            piece.release();
+        } else {
+            content.write(channel, piece);
+        }
     }
 
     void flush() {
@@ -135,9 +142,11 @@ final class UpstreamCall implements UpstreamConnection.Listener {
 
     /** The request is whole. */
     void finishContent(HeaderFields trailers, BitSet droppedTrailers) {
-        content.finish(channel, trailers, droppedTrailers);
-        request = Request.SENT;
-        channel.flush();
+        if (request == Request.SENDING) {
+            content.finish(channel, trailers, droppedTrailers);
+            request = Request.SENT;
+            channel.flush();
+        }
     }
 
     void holdAnswer() {
@@ -273,6 +282,11 @@ final class UpstreamCall implements UpstreamConnection.Listener {
 
     @Override
     public void onFailed(Throwable cause) {
+        if (cause instanceof ChannelOutputShutdownException || cause instanceof ClosedChannelException) {
+            // Only writes fail so. An upstream that refuses early hangs up while content still comes; its answer is read first.
+            request = Request.UNWANTED;
+            return;
+        }
         fail(Rejection.of(RejectReason.UPSTREAM_CLOSED, "the connection failed: " + cause.getMessage()));
     }
 }

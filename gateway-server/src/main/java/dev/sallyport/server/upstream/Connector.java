@@ -44,6 +44,8 @@ final class Connector {
                 .channel(socketFor(loop))
                 .disableResolver()
                 .option(ChannelOption.AUTO_READ, false)
+                // A target that takes no more may have answered already: a failed write must not close what is still to be read.
+                .option(ChannelOption.AUTO_CLOSE, false)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)
