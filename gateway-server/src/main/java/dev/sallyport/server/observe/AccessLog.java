@@ -24,7 +24,7 @@ public final class AccessLog implements ExchangeObserver {
 
     @Override
     public void ended(Timeline timeline) {
-        sink.offer(json -> write(json, timeline));
+        sink.offer(json -> write(json, timeline), timeline.heldBytes());
     }
 
     private void write(JsonGenerator json, Timeline timeline) throws IOException {

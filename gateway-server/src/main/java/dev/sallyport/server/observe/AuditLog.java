@@ -21,7 +21,7 @@ public final class AuditLog implements ExchangeObserver {
     @Override
     public void ended(Timeline timeline) {
         for (Trail.Step step : timeline.trail().steps()) {
-            sink.offer(json -> write(json, timeline, step));
+            sink.offer(json -> write(json, timeline, step), timeline.heldBytes());
         }
     }
 

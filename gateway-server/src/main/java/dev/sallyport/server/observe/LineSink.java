@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,9 @@ import org.slf4j.LoggerFactory;
 public final class LineSink implements AutoCloseable {
     /** Lines that may wait; about a second of a busy gateway. */
     static final int MAX_WAITING = 16_384;
+
+    /** What waiting lines may hold: a line keeps its request's head, and heads are as long as their senders like. */
+    static final long MAX_HELD_BYTES = 64L * 1024 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(LineSink.class);
     private static final int BATCH = 256;
@@ -44,10 +48,13 @@ public final class LineSink implements AutoCloseable {
         OutputStream open() throws IOException;
     }
 
+    private record Waiting(Line line, long heldBytes) {}
+
     private final String name;
     private final Destination destination;
     private final Runnable onDropped;
-    private final BlockingQueue<Line> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final BlockingQueue<Waiting> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final AtomicLong heldBytes = new AtomicLong();
     private final ByteArrayOutputStream batch = new ByteArrayOutputStream();
     private final Thread writer;
     private volatile boolean closing;
@@ -79,9 +86,14 @@ public final class LineSink implements AutoCloseable {
         return Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
-    /** Never blocks. */
-    public void offer(Line line) {
-        if (!waiting.offer(line)) {
+    /**
+     * Never blocks.
+     *
+     * @param bytes of memory that the line keeps from being freed
+     */
+    public void offer(Line line, long bytes) {
+        if (heldBytes.addAndGet(bytes) > MAX_HELD_BYTES || !waiting.offer(new Waiting(line, bytes))) {
+            heldBytes.addAndGet(-bytes);
             onDropped.run();
         }
     }
@@ -99,18 +111,19 @@ public final class LineSink implements AutoCloseable {
     }
 
     private void writeUntilClosed() {
-        List<Line> lines = new ArrayList<>(BATCH);
+        List<Waiting> lines = new ArrayList<>(BATCH);
         while (!closing || !waiting.isEmpty()) {
             take(lines);
             if (!lines.isEmpty()) {
                 write(lines);
+                lines.forEach(written -> heldBytes.addAndGet(-written.heldBytes()));
                 lines.clear();
             }
         }
         closeQuietly();
     }
 
-    private void take(List<Line> lines) {
+    private void take(List<Waiting> lines) {
         if (waiting.drainTo(lines, BATCH) > 0 || closing) {
             return;
         }
@@ -121,13 +134,13 @@ public final class LineSink implements AutoCloseable {
         }
     }
 
-    private void write(List<Line> lines) {
+    private void write(List<Waiting> lines) {
         try {
             batch.reset();
             try (JsonGenerator json = JSON.createGenerator(batch)) {
                 json.setRootValueSeparator(null);
-                for (Line line : lines) {
-                    line.writeTo(json);
+                for (Waiting next : lines) {
+                    next.line().writeTo(json);
                     json.writeRaw('\n');
                 }
             }

@@ -39,6 +39,11 @@ public record Timeline(
     /** The status of an exchange whose client left before an answer began. */
     public static final int NO_ANSWER = 0;
 
+    /** About what it keeps in memory: the bytes of the head, and the texts that were read from them. */
+    long heldBytes() {
+        return head.map(known -> 4L * known.fields().bytes().length).orElse(0L);
+    }
+
     /**
      * @param target {@code host:port}
      * @param durationNanos from the choice of the target to the end of its answer
