@@ -92,9 +92,15 @@ final class PathReader {
         if (octet == '\\') {
             return TargetViolation.BACKSLASH;
         }
-        boolean isOverlongLead = octet == 0xC0 || octet == 0xC1;
-        int next = isOverlongLead ? octet(written, index + 3) : -1;
-        return next >= 0x80 && next < 0xC0 ? TargetViolation.OVERLONG_ESCAPE : null;
+        // Leads of a form that is longer than its character needs, with the second bytes below which it is.
+        int shortest = switch (octet) {
+            case 0xC0, 0xC1 -> 0xC0;
+            case 0xE0 -> 0xA0;
+            case 0xF0 -> 0x90;
+            default -> 0;
+        };
+        int next = shortest == 0 ? -1 : octet(written, index + 3);
+        return next >= 0x80 && next < shortest ? TargetViolation.OVERLONG_ESCAPE : null;
     }
 
     private static Outcome removeDots(String decoded, Set<Trait> traits) {

@@ -29,7 +29,7 @@ class RouteTableTest {
     @CsvSource({
         "api.example,/v1/orders,orders", "api.example,/v1/orders/,orders", "api.example,/v1/orders/1/x,orders", "api.example,/v1/orders/42,one",
         "api.example,/v1/ordersx,v1", "api.example,/v1,v1", "api.example,/v2,wild", "a.example,/zzz,wild", "a.b.example,/zzz,wild",
-        "example,/zzz,rest", "b.sub.example,/zzz,sub", "api.example,/v1/orders/42/items,items", "api.example,/exact,exact", "api.example,/exact/,wild",
+        "example,/zzz,rest", "a.example,/v1/orders,wild", "other,/v1/orders,rest", "other,/exact,rest", "b.sub.example,/zzz,sub", "api.example,/v1/orders/42/items,items", "api.example,/exact,exact", "api.example,/exact/,wild",
     })
     void mostSpecificRouteWinsWhateverTheOrder(String host, String path, String id) {
         List<Route> routes = new ArrayList<>(List.of(

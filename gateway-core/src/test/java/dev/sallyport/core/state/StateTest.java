@@ -6,8 +6,11 @@ import dev.sallyport.core.identity.RevocationHandle;
 import dev.sallyport.core.port.GatewayEvents;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class StateTest {
@@ -57,6 +60,20 @@ class StateTest {
         spend(NOW, "a");
         store.giveBack(uses("a", "never"));
         assertThat(spend(NOW, "a")).isEqualTo(ReplayStore.Outcome.SPENT);
+    }
+
+    @Test
+    void keyIsFoundByItsWholeHashAlone() {
+        byte[] hash = new byte[32];
+        ApiKeyEntry entry = new ApiKeyEntry(
+                "a", HexFormat.of().formatHex(hash), "alice", Set.of(), Optional.empty(), Optional.empty(), ApiKeyEntry.Activity.ACTIVE);
+        InMemoryApiKeyStore keys = InMemoryApiKeyStore.of(List.of(entry));
+        assertThat(keys.find(hash)).contains(entry);
+        for (int at : new int[] {0, 4, 16, 31}) {
+            byte[] other = hash.clone();
+            other[at] = 1;
+            assertThat(keys.find(other)).isEmpty();
+        }
     }
 
     @Test

@@ -55,6 +55,7 @@ public sealed interface AllowedName {
 
     /** {@code OU=x+CN=y}: a second attribute would hide behind the first. */
     private static boolean hasSeveralAttributes(String rdn) {
-        return rdn.replace("\\+", "").indexOf('+') >= 0;
+        // A backslash escapes what follows, another backslash too: in `a\\+b` the plus is no part of the value.
+        return rdn.replaceAll("\\\\.", "").indexOf('+') >= 0;
     }
 }

@@ -93,6 +93,14 @@ class HmacAuthenticatorTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {0, 4, 15, 16, 31})
+    void signatureWithOneWrongByteIsAMismatch(int at) {
+        byte[] signature = HexFormat.of().parseHex(signed(BODY, SECRET, NOW).getFirst().value().substring("sha256=".length()));
+        signature[at] ^= 1;
+        assertRejected(check(BODY, List.of(field("X-Signature-256", HexFormat.of().formatHex(signature))), CONTENT), RejectReason.SIGNATURE_MISMATCH);
+    }
+
+    @ParameterizedTest
     @MethodSource("schemes")
     void eachSecretOfARotationIsTakenAndNamed(SignatureScheme scheme) {
         HmacAuthenticator both = authenticator(scheme, SECRET, OTHER);
