@@ -24,7 +24,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class JwksSuite {
     private static final List<String> STORIES =
-            List.of("rotates", "floods", "stalls", "lies", "dies", "late", "redirects", "huge", "discovered", "secure", "mistrusted", "stale", "scheduled");
+            List.of("rotates", "floods", "stalls", "lies", "dies", "late", "redirects", "huge", "discovered", "secure", "mistrusted", "misnamed", "stale", "scheduled");
     private final Fixture fixture = new Fixture();
     private final ECKey first = Tokens.ec("first", Curve.P_256);
     private final ECKey second = Tokens.ec("second", Curve.P_256);
@@ -39,12 +39,13 @@ final class JwksSuite {
             JwksServer server = switch (story) {
                 case "secure" -> JwksServer.tls(fixture.pki().serving(fixture.pki().server("localhost")));
                 case "mistrusted" -> JwksServer.tls(foreign.serving(foreign.server("localhost")));
+                case "misnamed" -> JwksServer.tls(fixture.pki().serving(fixture.pki().server("other.example.com")));
                 default -> JwksServer.plain();
             };
             server.serve(first.toPublicJWK());
             servers.add(server);
             String keys = switch (story) {
-                case "secure", "mistrusted" -> "jwks: \"" + server.url() + "\", ca: provider-ca.pem";
+                case "secure", "mistrusted", "misnamed" -> "jwks: \"" + server.url() + "\", ca: provider-ca.pem";
                 case "discovered" -> "discovery: true, insecureAllowHttp: true";
                 case "stale" -> "jwks: \"" + server.url() + "\", insecureAllowHttp: true, refreshEvery: 200ms, staleFor: 700ms";
                 case "scheduled" -> "jwks: \"" + server.url() + "\", insecureAllowHttp: true, refreshEvery: 200ms";
@@ -206,8 +207,8 @@ final class JwksSuite {
     }
 
     @Test
-    void redirectsAreNotFollowedAndHugeAnswersNotRead() {
-        for (String story : List.of("redirects", "huge", "mistrusted")) {
+    void redirectsAreNotFollowedHugeAnswersNotReadAndFalseNamesNotTrusted() {
+        for (String story : List.of("redirects", "huge", "mistrusted", "misnamed")) {
             Reply refused = send(story, first);
             assertThat(refused.status()).describedAs(story).isEqualTo(503);
             assertThat(fixture.gateway().reasonOf(refused)).isEqualTo("keys_unavailable");
