@@ -40,4 +40,9 @@ public final class Requests {
         Peer peer = new Peer(STRANGER, 4711, "http", new Peer.Transport.Plain(exposure));
         return new RequestView(head("GET", "api.example", target, fields), peer, NOW);
     }
+
+    /** The same request at another time. */
+    public static RequestView at(Instant receivedAt, RequestView request) {
+        return new RequestView(request.head(), request.peer(), request.client(), request.trace(), receivedAt, request.body());
+    }
 }

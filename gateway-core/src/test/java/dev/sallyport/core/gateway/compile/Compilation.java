@@ -18,18 +18,27 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /** Compiles with an outside world in which nothing happens. */
-final class Compilation {
+public final class Compilation {
     private Compilation() {}
 
     static SnapshotCompiler compiler(Path config, FileInputs files) {
+        return compiler(config, files, new SameThread());
+    }
+
+    private static SnapshotCompiler compiler(Path config, FileInputs files, CpuWorker worker) {
         Ports ports = new Ports(
-                files, _ -> new CompletableFuture<>(), (_, _) -> () -> {}, new SameThread(), InstantSource.system(),
+                files, _ -> new CompletableFuture<>(), (_, _) -> () -> {}, worker, InstantSource.system(),
                 GatewayEvents.IGNORED, new ApiKeyUsage(), Map.of("ADMIN_TOKEN", "0123456789abcdef0123456789abcdef"));
         return new SnapshotCompiler(config, ports);
     }
 
-    static GatewaySnapshot snapshot(Path config, FileInputs files) {
-        return switch (compiler(config, files).compile()) {
+    public static GatewaySnapshot snapshot(Path config, FileInputs files) {
+        return snapshot(config, files, new SameThread());
+    }
+
+    /** @param worker what costs time is done by it */
+    public static GatewaySnapshot snapshot(Path config, FileInputs files, CpuWorker worker) {
+        return switch (compiler(config, files, worker).compile()) {
             case ReloadResult.Applied applied -> applied.snapshot();
             case ReloadResult.Refused(List<ConfigProblem> problems) -> throw new AssertionError(problems);
             case ReloadResult.Unchanged() -> throw new AssertionError("unchanged");

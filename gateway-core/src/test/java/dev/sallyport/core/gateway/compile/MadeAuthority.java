@@ -1,12 +1,19 @@
 package dev.sallyport.core.gateway.compile;
 
-import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.Payload;
+import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
@@ -14,8 +21,11 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.concurrent.atomic.AtomicLong;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
@@ -28,7 +38,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A certificate authority that lives as long as the tests. */
-final class MadeAuthority {
+public final class MadeAuthority {
     private static final AtomicLong SERIALS = new AtomicLong(1);
     private static final KeyPair ISSUER_KEY = newKey("RSA", 2048);
 
@@ -36,17 +46,17 @@ final class MadeAuthority {
     private final KeyPair key = newKey("EC", 256);
     private final X509Certificate certificate;
 
-    MadeAuthority(String name) {
+    public MadeAuthority(String name) {
         this.name = "CN=" + name;
         this.certificate = certificate(this.name, key, Extension.basicConstraints, new BasicConstraints(0));
     }
 
-    record Leaf(X509Certificate certificate, PrivateKey key) {
-        String certificatePem() {
+    public record Leaf(X509Certificate certificate, PrivateKey key) {
+        public String certificatePem() {
             return MadeAuthority.pem("CERTIFICATE", certificate::getEncoded);
         }
 
-        String keyPem() {
+        public String keyPem() {
             return MadeAuthority.pem("PRIVATE KEY", key::getEncoded);
         }
     }
@@ -57,22 +67,55 @@ final class MadeAuthority {
         return new Leaf(certificate("CN=" + dnsName, leafKey, Extension.subjectAlternativeName, names), leafKey.getPrivate());
     }
 
+    /** Of a client, in date for the two days around now. */
+    public Leaf client(String subject, GeneralName... names) {
+        KeyPair leafKey = newKey("EC", 256);
+        ASN1Encodable value = names.length == 0 ? new BasicConstraints(false) : new GeneralNames(names);
+        ASN1ObjectIdentifier extension = names.length == 0 ? Extension.basicConstraints : Extension.subjectAlternativeName;
+        return new Leaf(certificate(subject, leafKey, extension, value), leafKey.getPrivate());
+    }
+
+    public X509Certificate certificate() {
+        return certificate;
+    }
+
     String pem() {
         return pem("CERTIFICATE", certificate::getEncoded);
     }
 
     /** It revokes nothing. */
     String revocationListPem() {
-        return pem("X509 CRL", () -> {
+        return pem("X509 CRL", () -> revocationList().getEncoded());
+    }
+
+    /** In date for two days. */
+    public X509CRL revocationList(X509Certificate... revoked) {
+        try {
             JcaX509v2CRLBuilder builder = new JcaX509v2CRLBuilder(certificate.getSubjectX500Principal(), Date.from(Instant.now()));
             builder.setNextUpdate(Date.from(Instant.now().plus(Duration.ofDays(2))));
-            return new JcaX509CRLConverter().getCRL(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key.getPrivate()))).getEncoded();
-        });
+            for (X509Certificate each : revoked) {
+                builder.addCRLEntry(each.getSerialNumber(), Date.from(Instant.now()), CRLReason.keyCompromise);
+            }
+            return new JcaX509CRLConverter().getCRL(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key.getPrivate())));
+        } catch (GeneralSecurityException | OperatorCreationException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Of a token issuer. */
     static String publicKeyPem() {
         return pem("PUBLIC KEY", ISSUER_KEY.getPublic()::getEncoded);
+    }
+
+    /** A token of that issuer. */
+    public static String token(String claims) {
+        try {
+            JWSObject token = new JWSObject(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("k1").build(), new Payload(claims));
+            token.sign(new RSASSASigner(ISSUER_KEY.getPrivate()));
+            return token.serialize();
+        } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The same key as a JWK Set. */
@@ -81,7 +124,7 @@ final class MadeAuthority {
     }
 
     private X509Certificate certificate(
-            String subject, KeyPair subjectKey, org.bouncycastle.asn1.ASN1ObjectIdentifier extension, org.bouncycastle.asn1.ASN1Encodable value) {
+            String subject, KeyPair subjectKey, ASN1ObjectIdentifier extension, ASN1Encodable value) {
         try {
             JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                     new X500Name(name), BigInteger.valueOf(SERIALS.incrementAndGet()),

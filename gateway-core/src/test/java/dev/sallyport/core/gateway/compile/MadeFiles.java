@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Key material of every kind, made on the spot and found by its file name in whatever folder; other files must be put here. */
-final class MadeFiles implements FileInputs {
+public final class MadeFiles implements FileInputs {
     private static final MadeAuthority SERVERS = new MadeAuthority("Servers");
-    private static final MadeAuthority CLIENTS = new MadeAuthority("Clients");
+    public static final MadeAuthority CLIENTS = new MadeAuthority("Clients");
     private static final Map<String, String> MATERIAL = material();
 
     private final Map<Path, byte[]> files = new HashMap<>();
 
-    MadeFiles with(String path, String text) {
+    public MadeFiles with(String path, String text) {
         files.put(Path.of(path), text.getBytes(StandardCharsets.UTF_8));
         return this;
     }
