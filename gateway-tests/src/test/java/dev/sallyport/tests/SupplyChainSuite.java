@@ -49,13 +49,13 @@ final class SupplyChainSuite {
         CommandLine.Outcome build = CommandLine.run(folder,
                 List.of("mvn", "-B", "-o", "-q", "package", "-Dmaven.test.skip=true", "-pl", "gateway-server", "-am"));
         assertThat(build.status()).as(build.out()).isZero();
-        assertThat(digests(folder)).isEqualTo(digests(Distribution.root()));
+        assertThat(digests(folder)).containsExactlyInAnyOrderEntriesOf(digests(Distribution.root()));
     }
 
     private static Map<String, String> digests(Path root) throws IOException {
         Map<String, String> digests = new TreeMap<>();
         try (Stream<Path> jars = Files.list(root.resolve(DISTRIBUTION).resolve("lib"))) {
-            for (Path jar : jars.toList()) {
+            for (Path jar : jars.filter(file -> file.toString().endsWith(".jar")).toList()) {
                 digests.put(jar.getFileName().toString(), sha256(Files.readAllBytes(jar)));
             }
         }
