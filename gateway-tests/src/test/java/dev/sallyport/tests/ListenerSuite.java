@@ -38,6 +38,9 @@ final class ListenerSuite {
                 bind: 127.0.0.1:0
                 redirectToHttps: true
                 httpsPort: 8443
+              led:
+                bind: 127.0.0.1:0
+                redirectToHttps: true
               open:
                 bind: 0.0.0.0:0
               lifted:
@@ -163,6 +166,19 @@ final class ListenerSuite {
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.field("Location")).isEmpty();
         assertThat(fixture.gateway().reasonOf(reply)).isEqualTo("credentials_in_url");
+    }
+
+    @Test
+    void aRedirectNamesThePortThatTheTlsListenerTook() {
+        try (RawClient client = RawClient.plain(fixture.gateway().port("led"))) {
+            assertThat(client.exchange(get("/a/x")).field("Location")).contains("https://api.example.com:" + fixture.gateway().port("https") + "/a/x");
+        }
+    }
+
+    @Test
+    void anAddressIsAnnouncedAsItWasWritten() {
+        assertThat(fixture.gateway().awaitEvent(event -> event.path("listener").asText().equals("open")).path("address").asText())
+                .isEqualTo("0.0.0.0");
     }
 
     @Test

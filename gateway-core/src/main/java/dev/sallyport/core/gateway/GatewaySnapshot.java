@@ -9,6 +9,8 @@ import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.route.RouteTable;
 import dev.sallyport.core.upstream.Upstream;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +42,23 @@ public record GatewaySnapshot(
             case WITHHELD -> ProblemDocument.coarse(rejection, requestId);
             case SHOWN -> ProblemDocument.detailed(rejection, requestId);
         };
+    }
+
+    /**
+     * The same, now that its sockets are bound: a redirect to a listener that asked for a free port names the one it got.
+     *
+     * @param ports that were taken, by the listener's name
+     */
+    public GatewaySnapshot listeningOn(Map<String, Integer> ports) {
+        Optional<Integer> https = listeners.values().stream()
+                .filter(plan -> plan.mode() instanceof ListenerPlan.Mode.Tls)
+                .findFirst()
+                .map(plan -> ports.getOrDefault(plan.name(), plan.bind().getPort()));
+        Map<String, ListenerPlan> known = new LinkedHashMap<>();
+        listeners.forEach((name, plan) -> known.put(name, https.map(plan::redirectingTo).orElse(plan)));
+        return new GatewaySnapshot(
+                generation, compiledAt, Collections.unmodifiableMap(known), admin, routes, upstreams, authenticators, identityHeaders,
+                trustedProxies, accessLog, auditLog, errorDetail, notices);
     }
 
     /** Whether clients see {@link Rejection#logDetail}. */

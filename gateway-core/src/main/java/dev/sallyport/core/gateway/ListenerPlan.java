@@ -9,6 +9,13 @@ import java.util.Optional;
 public record ListenerPlan(
         String name, InetSocketAddress bind, Mode mode, Limits limits, Optional<FailedAttempts> failedAttempts) {
 
+    /** The same, but a redirect without a port of its own leads to this one. */
+    ListenerPlan redirectingTo(int httpsPort) {
+        return mode instanceof Mode.RedirectToHttps(int port) && port == 0
+                ? new ListenerPlan(name, bind, new Mode.RedirectToHttps(httpsPort), limits, failedAttempts)
+                : this;
+    }
+
     /** What is spoken there. */
     public sealed interface Mode {
         record Tls(TlsPlan tls) implements Mode {}
@@ -16,7 +23,11 @@ public record ListenerPlan(
         /** Routes served without TLS, as the operator declared. */
         record Plain(Peer.Exposure exposure) implements Mode {}
 
-        /** 308 to the same target under https, to hosts that the routes name and to no other. */
+        /**
+         * 308 to the same target under https, to hosts that the routes name and to no other.
+         *
+         * @param httpsPort 0 stands for the port that the first TLS listener takes, see {@link GatewaySnapshot#listeningOn}
+         */
         record RedirectToHttps(int httpsPort) implements Mode {}
     }
 }

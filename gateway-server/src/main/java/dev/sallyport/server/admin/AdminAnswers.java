@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.sallyport.core.gateway.AdminPlan;
 import dev.sallyport.core.gateway.GatewaySnapshot;
+import dev.sallyport.core.http.AddressText;
 import dev.sallyport.core.http.HeaderFields;
 import dev.sallyport.core.http.LocalResponse;
 import dev.sallyport.core.http.RequestHead;
@@ -123,7 +124,7 @@ public final class AdminAnswers implements Function<RequestHead, LocalResponse> 
         json.writeStringField("compiledAt", snapshot.compiledAt().toString());
         json.writeObjectFieldStart("listeners");
         for (Map.Entry<String, InetSocketAddress> each : gateway.addresses().entrySet()) {
-            json.writeStringField(each.getKey(), each.getValue().getAddress().getHostAddress() + ":" + each.getValue().getPort());
+            json.writeStringField(each.getKey(), shown(each.getValue()));
         }
         json.writeEndObject();
         json.writeObjectFieldStart("upstreams");
@@ -145,6 +146,11 @@ public final class AdminAnswers implements Function<RequestHead, LocalResponse> 
             json.writeString(notice.key() + ": " + notice.text());
         }
         json.writeEndArray();
+    }
+
+    private static String shown(InetSocketAddress address) {
+        String host = AddressText.of(address.getAddress());
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
     }
 
     private static void keySet(JsonGenerator json, String authenticator, KeyHealth health) throws IOException {

@@ -66,7 +66,9 @@ public final class AdminPort implements AutoCloseable {
             port.close();
             throw new IOException("the admin port cannot bind " + address + ": " + bound.cause().getMessage(), bound.cause());
         }
-        return new Bound(port, (InetSocketAddress) bound.channel().localAddress());
+        // As it was written: a socket of both families calls 0.0.0.0 by its IPv6 name.
+        int taken = ((InetSocketAddress) bound.channel().localAddress()).getPort();
+        return new Bound(port, new InetSocketAddress(address.getAddress(), taken));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sallyport.server.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.sallyport.core.http.AddressText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -20,7 +21,7 @@ final class Announcement {
             json.writeStartObject();
             json.writeStringField("event", "listening");
             json.writeStringField("listener", listener);
-            json.writeStringField("address", address.getAddress().getHostAddress());
+            json.writeStringField("address", AddressText.of(address.getAddress()));
             json.writeNumberField("port", address.getPort());
             json.writeEndObject();
         } catch (IOException impossible) {

@@ -228,7 +228,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void swap(ReloadResult.Applied applied, OpenListeners.Prepared sockets) {
-        GatewaySnapshot snapshot = applied.snapshot();
+        GatewaySnapshot snapshot = applied.snapshot().listeningOn(sockets.ports());
         compiler.adopt(applied);
         UpstreamPools former = runtime.upstreams();
         log = logs.of(snapshot);

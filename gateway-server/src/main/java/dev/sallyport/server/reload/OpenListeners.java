@@ -33,7 +33,12 @@ final class OpenListeners {
         this.ports = ports;
     }
 
-    private record Open(ListenerPlan plan, Listener listener, Optional<TlsSecurity> tls) {}
+    private record Open(ListenerPlan plan, Listener listener, Optional<TlsSecurity> tls) {
+        /** As it was written, with the port that was taken: a socket of both families calls 0.0.0.0 by its IPv6 name. */
+        InetSocketAddress address() {
+            return new InetSocketAddress(plan.bind().getAddress(), listener.address().getPort());
+        }
+    }
 
     /** Why a snapshot cannot be served, in a sentence. */
     static final class CannotListen extends Exception {
@@ -53,8 +58,15 @@ final class OpenListeners {
         /** Addresses that were bound for this one, by the listener's name. */
         Map<String, InetSocketAddress> bound() {
             Map<String, InetSocketAddress> bound = new LinkedHashMap<>();
-            fresh.forEach(each -> bound.put(each.plan().name(), each.listener().address()));
+            fresh.forEach(each -> bound.put(each.plan().name(), each.address()));
             return bound;
+        }
+
+        /** Of all listeners, those that stay included. */
+        Map<String, Integer> ports() {
+            Map<String, Integer> ports = new LinkedHashMap<>();
+            next.forEach((name, each) -> ports.put(name, each.address().getPort()));
+            return ports;
         }
 
         void discard() {
@@ -101,7 +113,7 @@ final class OpenListeners {
 
     Map<String, InetSocketAddress> addresses() {
         Map<String, InetSocketAddress> addresses = new LinkedHashMap<>();
-        open.forEach((name, each) -> addresses.put(name, each.listener().address()));
+        open.forEach((name, each) -> addresses.put(name, each.address()));
         return addresses;
     }
 
