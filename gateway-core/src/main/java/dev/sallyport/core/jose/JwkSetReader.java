@@ -102,7 +102,7 @@ public final class JwkSetReader {
         List<JwsAlgorithm> algorithms = new ArrayList<>(KeyFit.candidates(key.get()));
         algorithms.retainAll(allowed);
         if (jwk.getAlgorithm() != null) {
-            algorithms.removeIf(algorithm -> !algorithm.label().equals(jwk.getAlgorithm().getName()));
+            algorithms.removeIf(algorithm -> !algorithm.isNamed(jwk.getAlgorithm().getName()));
         }
         if (algorithms.isEmpty()) {
             leaveOut(keyId, "its algorithm is not among the allowed ones");

@@ -58,6 +58,11 @@ public enum JwsAlgorithm {
     }
 
     public static Optional<JwsAlgorithm> find(String label) {
-        return Arrays.stream(values()).filter(algorithm -> algorithm.label.equals(label)).findFirst();
+        return Arrays.stream(values()).filter(algorithm -> algorithm.isNamed(label)).findFirst();
+    }
+
+    /** Whether an {@code alg} means this one; RFC 9864 §2.2 calls by its own name what EdDSA is here. */
+    public boolean isNamed(String other) {
+        return label.equals(other) || (this == EDDSA && other.equals("Ed25519"));
     }
 }

@@ -17,7 +17,7 @@ public final class JwsVerifier {
 
     /** True only if every step succeeded; a provider that throws has not verified. */
     public static boolean verifies(KeyMaterial key, CompactJws jws) {
-        return key.algorithm().label().equals(jws.algorithm()) && verifies(key, jws.signingInput(), jws.signature());
+        return key.algorithm().isNamed(jws.algorithm()) && verifies(key, jws.signingInput(), jws.signature());
     }
 
     static boolean verifies(KeyMaterial key, byte[] message, byte[] signature) {

@@ -50,6 +50,16 @@ class JwkSetReaderTest {
     }
 
     @Test
+    void ed25519GoesByItsOldAndItsNewName() {
+        for (String name : new String[] {"EdDSA", "Ed25519"}) {
+            String named = ED25519.replaceFirst("\\{", "{\"alg\":\"" + name + "\",");
+            assertThat(read("{\"keys\":[" + named + "]}", ALL).keys()).extracting(KeyMaterial::algorithm).containsExactly(JwsAlgorithm.EDDSA);
+            assertThat(JwsAlgorithm.find(name)).contains(JwsAlgorithm.EDDSA);
+        }
+        assertThat(JwsAlgorithm.find("Ed448")).isEmpty();
+    }
+
+    @Test
     void encryptionKeyIsLeftOutAndCounted() throws JOSEException {
         JWK encryption = new RSAKeyGenerator(2048).keyID("e").keyUse(KeyUse.ENCRYPTION).algorithm(JWEAlgorithm.RSA_OAEP_256).generate();
         KeyList list = read(set(encryption, rsa("a", JWSAlgorithm.RS256)), ALL);
