@@ -92,8 +92,8 @@ final class ClaimCheck {
         }
         Duration lifetime = Duration.between(times.issuedAt.orElse(now), times.expiry);
         return lifetime.compareTo(rules.maxLifetime().get()) > 0
-                ? refused(TOKEN_LIFETIME_TOO_LONG, "it lives " + lifetime + (times.issuedAt.isPresent() ? "" : " from now (no `iat`)")
-                        + "; `jwt.maxLifetime` is " + rules.maxLifetime().get())
+                ? refused(TOKEN_LIFETIME_TOO_LONG, "it lives " + written(lifetime) + (times.issuedAt.isPresent() ? "" : " from now (no `iat`)")
+                        + " against `jwt.maxLifetime: " + written(rules.maxLifetime().get()) + "`")
                 : Optional.empty();
     }
 
@@ -118,6 +118,12 @@ final class ClaimCheck {
         Instant from = times.notBefore.orElse(Instant.EPOCH);
         Instant issued = times.issuedAt.orElse(Instant.EPOCH);
         return new Outcome.Valid(identity, (from.isAfter(issued) ? from : issued).minus(skew), times.expiry.plus(skew));
+    }
+
+    /** As a configuration writes it, in minutes where they come out even. */
+    private static String written(Duration duration) {
+        long seconds = duration.toSeconds();
+        return seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
     }
 
     /** Claims go to the log within bounds: their sender chose them. */

@@ -170,7 +170,7 @@ class JwtAuthenticatorTest {
     @Test
     void lifetimeRefusalNamesBothNumbersAndTheKey() {
         Verdict.Rejected rejected = (Verdict.Rejected) settled(check("{" + BASE + ",\"iat\":1700000000,\"exp\":1700003600}"));
-        assertThat(rejected.rejection().logDetail()).contains("PT1H", "PT15M", "jwt.maxLifetime");
+        assertThat(rejected.rejection().logDetail()).contains("it lives 60m", "`jwt.maxLifetime: 15m`");
     }
 
     @ParameterizedTest
