@@ -24,24 +24,24 @@ public final class Suggestion {
                 .orElse("");
     }
 
-    /** Levenshtein's, regardless of case and of `-` and `_`. */
+    /** Damerau's: two neighbours in the wrong order are one mistake. Regardless of case and of `-` and `_`. */
     private static int distance(String one, String other) {
         String left = fold(one);
         String right = fold(other);
-        int[] row = new int[right.length() + 1];
-        for (int j = 0; j < row.length; j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= left.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j < row.length; j++) {
-                int substituted = diagonal + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
+        int[][] cost = new int[left.length() + 1][right.length() + 1];
+        for (int i = 0; i <= left.length(); i++) {
+            for (int j = 0; j <= right.length(); j++) {
+                cost[i][j] = i == 0 || j == 0 ? i + j : step(cost, left, right, i, j);
             }
         }
-        return row[right.length()];
+        return cost[left.length()][right.length()];
+    }
+
+    private static int step(int[][] cost, String left, String right, int i, int j) {
+        int substituted = cost[i - 1][j - 1] + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
+        int best = Math.min(substituted, Math.min(cost[i - 1][j], cost[i][j - 1]) + 1);
+        boolean isSwapped = i > 1 && j > 1 && left.charAt(i - 1) == right.charAt(j - 2) && left.charAt(i - 2) == right.charAt(j - 1);
+        return isSwapped ? Math.min(best, cost[i - 2][j - 2] + 1) : best;
     }
 
     private static String fold(String text) {
