@@ -71,7 +71,7 @@ final class ApiKeySuite {
         assertThat(received.field("X-Auth-Subject")).contains("alice");
         assertThat(received.field("X-Auth-Method")).contains("api_key");
         assertThat(received.field("X-Auth-Authenticator")).contains("partners");
-        assertThat(received.field("X-Auth-Scopes")).contains("list:orders read:orders");
+        assertThat(received.field("X-Auth-Scopes")).contains("read:orders list:orders");
         assertThat(received.field("X-Auth-Key-Id")).contains("k-alice");
         assertThat(received.field("X-Auth-Issuer")).isEmpty();
         assertThat(received.values("X-API-Key")).isEmpty();

@@ -7,7 +7,6 @@ import dev.sallyport.core.policy.RequireScopes;
 import dev.sallyport.core.reject.Challenge;
 import dev.sallyport.core.reject.Rejection;
 import java.util.List;
-import java.util.TreeSet;
 
 /** Tells a bearer what it lacks (RFC 6750 §3.1); other schemes have no word for it. */
 final class InsufficientScope {
@@ -20,7 +19,7 @@ final class InsufficientScope {
         Challenge challenge = Challenge.bearer(realm).with("error", "insufficient_scope");
         for (Policy policy : policies) {
             if (policy instanceof RequireScopes(var scopes)) {
-                challenge = challenge.with("scope", String.join(" ", new TreeSet<>(scopes)));
+                challenge = challenge.with("scope", String.join(" ", scopes));
             }
         }
         return rejection.with(List.of(challenge));

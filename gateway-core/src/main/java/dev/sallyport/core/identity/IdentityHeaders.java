@@ -93,7 +93,7 @@ public record IdentityHeaders(Map<IdentityField, String> names, Map<String, Stri
     private static String scopes(Set<String> scopes) {
         return scopes.isEmpty()
                 ? ""
-                : scopes.stream().sorted().map(scope -> FieldText.encodeMember(scope, ' ')).collect(Collectors.joining(" "));
+                : scopes.stream().map(scope -> FieldText.encodeMember(scope, ' ')).collect(Collectors.joining(" "));
     }
 
     private static String optional(Optional<String> text) {

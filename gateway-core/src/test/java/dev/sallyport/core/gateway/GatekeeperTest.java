@@ -151,7 +151,7 @@ class GatekeeperTest {
     void bearerThatLacksScopesIsToldWhichAllOfThem() {
         Decision.Reject reject = rejected(bearer("/scoped", "\"scope\":\"read\""), RejectReason.SCOPE_INSUFFICIENT, 403);
         assertThat(reject.rejection().fields()).containsExactly(new ResponseField(
-                "WWW-Authenticate", "Bearer realm=\"scoped\", error=\"insufficient_scope\", scope=\"read write\""));
+                "WWW-Authenticate", "Bearer realm=\"scoped\", error=\"insufficient_scope\", scope=\"write read\""));
         assertThat(reject.trail().steps()).extracting(Step::authenticator).containsExactly("users", "_none");
         forwarded(bearer("/scoped", "\"scope\":\"read write\""));
     }

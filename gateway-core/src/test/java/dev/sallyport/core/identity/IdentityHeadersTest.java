@@ -21,11 +21,11 @@ class IdentityHeadersTest {
     @Test
     void everythingProvenIsSaidUnderTheDefaultNames() {
         Identity identity = new Identity(
-                "anna", List.of(new Proof(AuthMethod.JWT, "users"), new Proof(AuthMethod.MTLS, "mesh,eu")), Set.of("write", "read"), Optional.of("j1"),
+                "anna", List.of(new Proof(AuthMethod.JWT, "users"), new Proof(AuthMethod.MTLS, "mesh,eu")), Scopes.inOrder(List.of("write", "read")), Optional.of("j1"),
                 Optional.of("https://idp.example"), Map.of(), Optional.empty(), List.of());
         assertThat(fields(IdentityHeaders.DEFAULT, identity)).containsExactly(
                 new ResponseField("X-Auth-Subject", "anna"), new ResponseField("X-Auth-Method", "jwt,mtls"),
-                new ResponseField("X-Auth-Authenticator", "users,mesh%2Ceu"), new ResponseField("X-Auth-Scopes", "read write"),
+                new ResponseField("X-Auth-Authenticator", "users,mesh%2Ceu"), new ResponseField("X-Auth-Scopes", "write read"),
                 new ResponseField("X-Auth-Key-Id", "j1"), new ResponseField("X-Auth-Issuer", "https://idp.example"));
     }
 
@@ -71,7 +71,7 @@ class IdentityHeadersTest {
 
     @Test
     void scopeWithASpaceCannotBecomeTwo() {
-        Identity identity = new Identity("a", TOKEN, Set.of("read admin", "x"), Optional.empty(), Optional.empty(), Map.of(), Optional.empty(), List.of());
+        Identity identity = new Identity("a", TOKEN, Scopes.inOrder(List.of("read admin", "x")), Optional.empty(), Optional.empty(), Map.of(), Optional.empty(), List.of());
         assertThat(fields(IdentityHeaders.DEFAULT, identity)).contains(new ResponseField("X-Auth-Scopes", "read%20admin x"));
     }
 

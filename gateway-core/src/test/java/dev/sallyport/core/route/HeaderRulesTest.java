@@ -11,6 +11,7 @@ import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.identity.IdentityField;
 import dev.sallyport.core.identity.IdentityHeaders;
 import dev.sallyport.core.identity.Proof;
+import dev.sallyport.core.identity.Scopes;
 import dev.sallyport.core.reject.RejectReason;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +80,7 @@ class HeaderRulesTest {
         assertThat(added)
                 .containsEntry("X-User", "%20j%C3%BCrgen%2520")
                 .containsEntry("X-Auth-Method", "jwt")
-                .containsEntry("X-Auth-Scopes", "read:x write:x")
+                .containsEntry("X-Auth-Scopes", "write:x read:x")
                 .containsEntry("X-Auth-Tenant", "a%2Cb,c,7")
                 .containsEntry("X-Forwarded-For", "192.0.2.7")
                 .containsEntry("X-Forwarded-Proto", "https")
@@ -107,7 +108,7 @@ class HeaderRulesTest {
 
     private static Identity identity(String subject, Map<String, Object> claims) {
         return new Identity(
-                subject, List.of(new Proof(AuthMethod.JWT, "users")), Set.of("write:x", "read:x"), Optional.empty(), Optional.empty(), claims,
+                subject, List.of(new Proof(AuthMethod.JWT, "users")), Scopes.inOrder(List.of("write:x", "read:x")), Optional.empty(), Optional.empty(), claims,
                 Optional.empty(), List.of());
     }
 

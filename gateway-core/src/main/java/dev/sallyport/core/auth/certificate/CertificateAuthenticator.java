@@ -8,6 +8,7 @@ import dev.sallyport.core.identity.AuthMethod;
 import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.identity.Proof;
 import dev.sallyport.core.identity.RevocationHandle;
+import dev.sallyport.core.identity.Scopes;
 import dev.sallyport.core.reject.Challenge;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
@@ -47,7 +48,7 @@ public final class CertificateAuthenticator implements Authenticator {
         this.name = name;
         this.allow = List.copyOf(allow);
         this.subject = subject;
-        this.scopes = Set.copyOf(scopes);
+        this.scopes = Scopes.inOrder(scopes);
         this.revokedByListener = Map.copyOf(revokedByListener);
         this.proofs = List.of(new Proof(AuthMethod.MTLS, name));
     }

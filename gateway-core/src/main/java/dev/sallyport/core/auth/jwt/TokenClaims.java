@@ -1,5 +1,6 @@
 package dev.sallyport.core.auth.jwt;
 
+import dev.sallyport.core.identity.Scopes;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -97,7 +98,7 @@ record TokenClaims(Map<String, Object> values) {
                 Set<String> scopes = new LinkedHashSet<>();
                 texts.get().forEach(text -> scopes.addAll(List.of(text.split(" ", -1))));
                 scopes.remove("");
-                return Set.copyOf(scopes);
+                return Scopes.inOrder(scopes);
             }
         }
         return Set.of();

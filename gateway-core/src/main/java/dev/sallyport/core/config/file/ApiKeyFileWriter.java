@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
-import java.util.List;
 import java.util.stream.Collectors;
 
 /** Writes API-key files: YAML for people, JSON lines above {@link #MAX_YAML_KEYS}. */
@@ -38,7 +37,7 @@ public final class ApiKeyFileWriter {
             text.append("  - id: ").append(quoted(entry.id()))
                     .append("\n    hash: ").append(quoted("sha256:" + entry.sha256()))
                     .append("\n    subject: ").append(quoted(entry.subject()))
-                    .append("\n    scopes: ").append(sorted(entry).stream().map(ApiKeyFileWriter::quoted).collect(Collectors.joining(", ", "[", "]")));
+                    .append("\n    scopes: ").append(entry.scopes().stream().map(ApiKeyFileWriter::quoted).collect(Collectors.joining(", ", "[", "]")));
             entry.notBefore().ifPresent(time -> text.append("\n    notBefore: ").append(time));
             entry.expiresAt().ifPresent(time -> text.append("\n    expiresAt: ").append(time));
             text.append("\n    active: ").append(entry.activity() == Activity.ACTIVE).append('\n');
@@ -62,7 +61,7 @@ public final class ApiKeyFileWriter {
         json.writeStringField("hash", "sha256:" + entry.sha256());
         json.writeStringField("subject", entry.subject());
         json.writeArrayFieldStart("scopes");
-        for (String scope : sorted(entry)) {
+        for (String scope : entry.scopes()) {
             json.writeString(scope);
         }
         json.writeEndArray();
@@ -74,10 +73,6 @@ public final class ApiKeyFileWriter {
         }
         json.writeBooleanField("active", entry.activity() == Activity.ACTIVE);
         json.writeEndObject();
-    }
-
-    private static List<String> sorted(ApiKeyEntry entry) {
-        return entry.scopes().stream().sorted().toList();
     }
 
     /** A JSON string is a double-quoted YAML scalar. */

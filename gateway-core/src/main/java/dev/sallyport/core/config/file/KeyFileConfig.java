@@ -2,12 +2,12 @@ package dev.sallyport.core.config.file;
 
 import dev.sallyport.core.config.bind.Default;
 import dev.sallyport.core.config.bind.Doc;
+import dev.sallyport.core.identity.Scopes;
 import dev.sallyport.core.state.ApiKeyEntry;
 import dev.sallyport.core.state.ApiKeyEntry.Activity;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** What an API-key file says. */
 public record KeyFileConfig(@Doc("The keys.") List<KeyConfig> keys) {
@@ -21,7 +21,7 @@ public record KeyFileConfig(@Doc("The keys.") List<KeyConfig> keys) {
             @Doc("False when it is revoked.") @Default("true") boolean active) {
 
         ApiKeyEntry entry() {
-            return new ApiKeyEntry(id, hash.hex(), subject, Set.copyOf(scopes), notBefore, expiresAt, active ? Activity.ACTIVE : Activity.REVOKED);
+            return new ApiKeyEntry(id, hash.hex(), subject, Scopes.inOrder(scopes), notBefore, expiresAt, active ? Activity.ACTIVE : Activity.REVOKED);
         }
     }
 }

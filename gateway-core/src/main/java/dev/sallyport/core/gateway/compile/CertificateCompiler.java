@@ -11,6 +11,7 @@ import dev.sallyport.core.config.ListenerConfig.ClientCertificateConfig;
 import dev.sallyport.core.config.ListenerConfig.ClientCertificateMode;
 import dev.sallyport.core.config.pem.PemFile;
 import dev.sallyport.core.gateway.compile.LongLived.Made;
+import dev.sallyport.core.identity.Scopes;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
@@ -18,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** `mtls:` and the revocation lists of the listeners. It holds no state worth carrying over. */
 final class CertificateCompiler {
@@ -41,7 +41,7 @@ final class CertificateCompiler {
         return Optional.of(new Made(
                 config,
                 Map.of(),
-                new CertificateAuthenticator(name, allow, config.subject(), Set.copyOf(config.scopes()), revoked),
+                new CertificateAuthenticator(name, allow, config.subject(), Scopes.inOrder(config.scopes()), revoked),
                 Optional.empty()));
     }
 

@@ -1,10 +1,14 @@
 package dev.sallyport.core.gateway.compile;
 
 import dev.sallyport.core.auth.AuthChain;
+import dev.sallyport.core.auth.Authenticator;
+import dev.sallyport.core.auth.ChainPlan;
 import dev.sallyport.core.config.AuthConfig;
 import dev.sallyport.core.config.AuthConfig.Chain;
 import dev.sallyport.core.config.AuthConfig.ClaimConfig;
 import dev.sallyport.core.gateway.compile.LongLived.Made;
+import dev.sallyport.core.identity.AuthMethod;
+import dev.sallyport.core.identity.Scopes;
 import dev.sallyport.core.policy.Policy;
 import dev.sallyport.core.policy.RequireClaim;
 import dev.sallyport.core.policy.RequireScopes;
@@ -49,7 +53,30 @@ final class ChainCompiler {
         Optional<AuthChain> chain = required.any().isPresent()
                 ? any(path + ".any", required.any().get())
                 : all(path + ".all", required.all().orElseThrow());
+        chain.filter(_ -> !required.claims().isEmpty()).ifPresent(checked -> checkClaims(path + ".claims", checked));
         return chain.map(checked -> RouteAuth.of(realm, checked, policies(required)));
+    }
+
+    /** Only tokens bring claims, and those of the identity alone are looked at. */
+    private void checkClaims(String path, AuthChain chain) {
+        if (!anyBringsClaims(ChainPlan.of("", chain).authenticators())) {
+            draft.problem(path, "can never be satisfied: no authenticator of the chain brings claims, only `jwt` does");
+        } else if (!anyBringsClaims(speakers(chain))) {
+            draft.unusual(path, "can never be satisfied: the first named is the identity, and it brings no claims");
+        }
+    }
+
+    private static boolean anyBringsClaims(List<Authenticator> authenticators) {
+        return authenticators.stream().anyMatch(each -> each.method() == AuthMethod.JWT);
+    }
+
+    /** Those whose identity may become the request's. */
+    private static List<Authenticator> speakers(AuthChain chain) {
+        return switch (chain) {
+            case AuthChain.One(Authenticator authenticator) -> List.of(authenticator);
+            case AuthChain.Any(List<AuthChain> members) -> members.stream().flatMap(member -> speakers(member).stream()).toList();
+            case AuthChain.All(List<AuthChain> members) -> speakers(members.getFirst());
+        };
     }
 
     private Optional<AuthChain> any(String path, List<Chain> members) {
@@ -94,7 +121,7 @@ final class ChainCompiler {
     private static List<Policy> policies(AuthConfig.Required required) {
         List<Policy> policies = new ArrayList<>();
         if (!required.scopes().isEmpty()) {
-            policies.add(new RequireScopes(Set.copyOf(required.scopes())));
+            policies.add(new RequireScopes(Scopes.inOrder(required.scopes())));
         }
         required.claims().forEach((claim, wanted) -> policies.add(new RequireClaim(claim, switch (wanted) {
             case ClaimConfig.Equal(String value) -> new RequireClaim.Condition.EqualTo(value);

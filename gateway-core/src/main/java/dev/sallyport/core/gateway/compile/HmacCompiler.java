@@ -12,10 +12,10 @@ import dev.sallyport.core.config.AuthenticatorConfig.HmacConfig;
 import dev.sallyport.core.config.AuthenticatorConfig.HmacScheme;
 import dev.sallyport.core.config.FieldNames;
 import dev.sallyport.core.gateway.compile.LongLived.Made;
+import dev.sallyport.core.identity.Scopes;
 import dev.sallyport.core.port.Secret;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** One `hmac:`. */
 final class HmacCompiler {
@@ -51,7 +51,7 @@ final class HmacCompiler {
 
     private Made made(SignatureScheme scheme, int maxBody) {
         HmacRules rules = new HmacRules(
-                scheme, config.tolerance(), config.secrets(), maxBody, config.subject().orElse(name), Set.copyOf(config.scopes()));
+                scheme, config.tolerance(), config.secrets(), maxBody, config.subject().orElse(name), Scopes.inOrder(config.scopes()));
         return new Made(config, Map.of(), new HmacAuthenticator(name, rules, draft.ports().worker()), Optional.empty());
     }
 

@@ -11,6 +11,7 @@ import dev.sallyport.core.gateway.ListenerPlan.Mode;
 import dev.sallyport.core.http.AddressText;
 import dev.sallyport.core.http.Peer;
 import dev.sallyport.core.policy.FailedAttempts;
+import dev.sallyport.core.port.Secret;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
@@ -22,7 +23,7 @@ import java.util.Optional;
 final class ListenerCompiler {
     private static final long MIN_HEADER_BYTES = 1024;
     private static final long MAX_HEADER_BYTES = 1 << 20;
-    private static final int MIN_TOKEN_BYTES = 16;
+    private static final int USUAL_TOKEN_BYTES = 16;
 
     private final Draft draft;
     private final TlsCompiler tls;
@@ -46,10 +47,14 @@ final class ListenerCompiler {
         return draft.config().admin().flatMap(this::admin);
     }
 
-    private Optional<AdminPlan> admin(AdminConfig admin) {
-        if (admin.token().isPresent() && admin.token().get().length() < MIN_TOKEN_BYTES) {
-            draft.problem("admin.token", "shorter than " + MIN_TOKEN_BYTES + " bytes");
+    private void checkToken(Secret token) {
+        if (token.length() < USUAL_TOKEN_BYTES) {
+            draft.unusual("admin.token", "shorter than " + USUAL_TOKEN_BYTES + " bytes: it can be guessed");
         }
+    }
+
+    private Optional<AdminPlan> admin(AdminConfig admin) {
+        admin.token().ifPresent(this::checkToken);
         return address("admin.bind", admin.bind()).map(bind -> {
             if (!bind.getAddress().isLoopbackAddress()) {
                 draft.unusual("admin.bind", "the operators' port can be reached from other machines");

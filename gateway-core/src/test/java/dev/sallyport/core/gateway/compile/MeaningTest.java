@@ -62,6 +62,21 @@ final class MeaningTest {
     }
 
     @Test
+    void claimsThatNobodyBringsAreRefused() {
+        assertThat(problems(REST + """
+                authenticators: { users: { apiKey: { store: { file: api-keys.yaml } } } }
+                routes: { a: { match: {}, auth: { any: [users], claims: { tenant: acme } }, upstream: orders } }
+                """)).containsExactly(
+                "/c.yaml:4:49: `claims`: can never be satisfied: no authenticator of the chain brings claims, only `jwt` does");
+    }
+
+    @Test
+    void aShortAdminTokenIsTakenAndTold() {
+        MadeFiles shortToken = files.with("/c.yaml", REST + "routes: { a: { match: {}, auth: none, upstream: orders } }\nadmin: { token: short }\n");
+        assertThat(Compilation.snapshot(CONFIG, shortToken).notices()).anySatisfy(notice -> assertThat(notice.key()).isEqualTo("admin.token"));
+    }
+
+    @Test
     void aStripThatCanNeverApplyIsRefused() {
         assertThat(problems(REST + """
                 routes: { a: { match: { path: /v1/x/** }, auth: none, upstream: orders, rewrite: { stripPrefix: /v2 } } }

@@ -116,7 +116,7 @@ final class SnapshotCompilerTest {
                 routes:
                   orders:
                     match: { host: api.example.com, path: /v1/orders/**, methods: [GET, POST], headers: { X-Version: "2" } }
-                    auth: { any: [{ all: [hooks, users] }, partners], scopes: [read], claims: { tenant: acme, roles: { contains: admin } } }
+                    auth: { any: [{ all: [users, hooks] }, partners], scopes: [read], claims: { tenant: acme, roles: { contains: admin } } }
                     upstream: u
                     rewrite: { stripPrefix: /v1 }
                   open: { match: {}, auth: none, upstream: u }
@@ -126,7 +126,7 @@ final class SnapshotCompilerTest {
         assertThat(orders.rewrite()).isEqualTo(new PathRewrite.StripPrefix("/v1"));
         assertThat(orders.match().methods()).isEqualTo(Set.of("GET", "POST"));
         assertThat(orders.auth()).isInstanceOfSatisfying(RouteAuth.Protected.class, guarded -> {
-            assertThat(guarded.plan().authenticators()).extracting(Authenticator::name).containsExactly("hooks", "users", "partners");
+            assertThat(guarded.plan().authenticators()).extracting(Authenticator::name).containsExactly("users", "hooks", "partners");
             assertThat(guarded.policies()).containsExactlyInAnyOrder(
                     new RequireScopes(Set.of("read")),
                     new RequireClaim("tenant", new RequireClaim.Condition.EqualTo("acme")),
