@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,29 @@ public final class LineSink implements AutoCloseable {
     /** Where the bytes go. */
     interface Destination {
         OutputStream open() throws IOException;
+
+        /** What {@link #open} would lead to now; where that changes, as when a log is rotated, it is opened anew. */
+        default Object target() {
+            return this;
+        }
+    }
+
+    /** A file by its path; the target is the file that bears the name now. */
+    record LogFile(Path path) implements Destination {
+        @Override
+        public OutputStream open() throws IOException {
+            return Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        }
+
+        @Override
+        public Object target() {
+            try {
+                Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+                return key == null ? path : key;
+            } catch (IOException gone) {
+                return path;
+            }
+        }
     }
 
     private record Waiting(Line line, long heldBytes) {}
@@ -59,6 +83,7 @@ public final class LineSink implements AutoCloseable {
     private final Thread writer;
     private volatile boolean closing;
     private @Nullable OutputStream out;
+    private @Nullable Object target;
     private boolean failing;
 
     LineSink(String name, Destination destination, Runnable onDropped) {
@@ -74,16 +99,12 @@ public final class LineSink implements AutoCloseable {
     }
 
     public static LineSink ofFile(Path file, Runnable onDropped) {
-        return new LineSink(file.toString(), () -> openFile(file), onDropped).started();
+        return new LineSink(file.toString(), new LogFile(file), onDropped).started();
     }
 
     LineSink started() {
         writer.start();
         return this;
-    }
-
-    private static OutputStream openFile(Path file) throws IOException {
-        return Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     /**
@@ -144,12 +165,7 @@ public final class LineSink implements AutoCloseable {
                     json.writeRaw('\n');
                 }
             }
-            OutputStream open = out;
-            if (open == null) {
-                open = destination.open();
-                out = open;
-            }
-            open.write(batch.toByteArray());
+            current().write(batch.toByteArray());
             failing = false;
         } catch (IOException failure) {
             lines.forEach(_ -> onDropped.run());
@@ -159,6 +175,21 @@ public final class LineSink implements AutoCloseable {
             lines.forEach(_ -> onDropped.run());
             LOG.error("A log line could not be written", defect);
         }
+    }
+
+    /** Looked at for each batch: lines for a file that was moved away are of no use to whoever reads the new one. */
+    private OutputStream current() throws IOException {
+        if (out != null && !destination.target().equals(target)) {
+            closeQuietly();
+        }
+        OutputStream open = out;
+        if (open == null) {
+            // Before it is opened: a change in between is then seen with the next batch.
+            target = destination.target();
+            open = destination.open();
+            out = open;
+        }
+        return open;
     }
 
     /** A full disk must not fill the process log as well. */
