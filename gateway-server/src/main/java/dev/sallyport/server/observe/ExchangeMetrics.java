@@ -4,19 +4,26 @@ import dev.sallyport.core.gateway.Trail;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.server.observe.Timeline.UpstreamLeg;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Counts and times exchanges. Meters are found by position, not by building names: this runs for every request. */
 final class ExchangeMetrics implements ExchangeObserver {
+    private static final String REQUESTS = "http.server.request.duration";
+    private static final String DECISIONS = "sallyport.auth.decisions";
+    private static final String UPSTREAM_REQUESTS = "sallyport.upstream.request.duration";
+
     /** Seconds, from half a millisecond: a gateway is faster than what the usual buckets expect. */
     private static final Duration[] BUCKETS = {
         Duration.ofNanos(500_000), Duration.ofMillis(1), Duration.ofNanos(2_500_000), Duration.ofMillis(5),
@@ -55,10 +62,31 @@ final class ExchangeMetrics implements ExchangeObserver {
         }
     }
 
+    /** Takes out the meters of all other routes and upstreams; an exchange that still runs under one brings its meter back. */
+    void keep(Set<String> routeIds, Set<String> upstreamNames) {
+        routes.keySet().removeIf(route -> !isKept(route, routeIds));
+        upstreams.keySet().retainAll(upstreamNames);
+        for (Meter meter : registry.getMeters()) {
+            boolean isGone = switch (meter.getId().getName()) {
+                case REQUESTS -> !isKept(meter.getId().getTag("http.route"), routeIds);
+                case DECISIONS -> !isKept(meter.getId().getTag("route"), routeIds);
+                case UPSTREAM_REQUESTS -> !upstreamNames.contains(String.valueOf(meter.getId().getTag("upstream")));
+                default -> false;
+            };
+            if (isGone) {
+                registry.remove(meter);
+            }
+        }
+    }
+
+    private static boolean isKept(@Nullable String route, Set<String> routeIds) {
+        return Trail.NO_ROUTE.equals(route) || routeIds.contains(String.valueOf(route));
+    }
+
     private Timer upstream(UpstreamLeg leg) {
         return upstreams
                 .computeIfAbsent(leg.upstream(), _ -> new ConcurrentHashMap<>())
-                .computeIfAbsent(leg.target(), target -> Timer.builder("sallyport.upstream.request.duration")
+                .computeIfAbsent(leg.target(), target -> Timer.builder(UPSTREAM_REQUESTS)
                         .description("From the choice of the target to the end of its answer.")
                         .tags("upstream", leg.upstream(), "target", target)
                         .serviceLevelObjectives(BUCKETS)
@@ -80,7 +108,7 @@ final class ExchangeMetrics implements ExchangeObserver {
         Timer request(Timeline timeline) {
             int method = methodIndex(timeline);
             int status = Math.clamp(timeline.status(), 0, STATUSES - 1);
-            return at(requests, method * STATUSES + status, _ -> Timer.builder("http.server.request.duration")
+            return at(requests, method * STATUSES + status, _ -> Timer.builder(REQUESTS)
                     .description("From the first byte of a request to the end of its answer.")
                     .tags("http.route", route)
                     .tags("http.request.method", METHODS.get(method))
@@ -96,7 +124,7 @@ final class ExchangeMetrics implements ExchangeObserver {
         }
 
         private Counter registerDecision(DecisionKey key) {
-            return Counter.builder("sallyport.auth.decisions")
+            return Counter.builder(DECISIONS)
                     .description("What authenticators said of requests.")
                     .tags("route", route)
                     .tags("authenticator", key.authenticator())

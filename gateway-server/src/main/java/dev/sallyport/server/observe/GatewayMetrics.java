@@ -44,6 +44,10 @@ public final class GatewayMetrics implements GatewayEvents, WireEvents, AutoClos
             .description("When a certificate that a listener presents ends, in seconds since 1970.")
             .baseUnit("seconds")
             .register(registry);
+    private final MultiGauge keyAges = MultiGauge.builder("sallyport.jwks.age")
+            .description("Since the key set was last fetched, or first wanted.")
+            .baseUnit("seconds")
+            .register(registry);
     private final Map<CacheKey, Counter> caches = new ConcurrentHashMap<>();
     private final Map<String, Counter> counters = new ConcurrentHashMap<>();
     private final Map<String, AtomicLong> levels = new ConcurrentHashMap<>();
@@ -113,13 +117,7 @@ public final class GatewayMetrics implements GatewayEvents, WireEvents, AutoClos
         switch (outcome) {
             case SUCCEEDED -> {
                 keysDown.remove(authenticator);
-                if (refreshed.put(authenticator, Instant.now()) == null) {
-                    Gauge.builder("sallyport.jwks.age", () -> ageSeconds(authenticator))
-                            .description("Since the key set was last fetched.")
-                            .baseUnit("seconds")
-                            .tags("authenticator", authenticator)
-                            .register(registry);
-                }
+                refreshed.put(authenticator, Instant.now());
                 LOG.info("Keys of {} refreshed: {}", authenticator, detail);
             }
             case FAILED -> {
@@ -160,9 +158,22 @@ public final class GatewayMetrics implements GatewayEvents, WireEvents, AutoClos
         registry.close();
     }
 
-    /** Forgets providers that the configuration no longer names. */
-    public void keepKeyProviders(Set<String> authenticators) {
+    /** From now on these authenticators have their keys fetched; of others nothing is told any more. */
+    public void keyProviders(Set<String> authenticators) {
         keysDown.keySet().retainAll(authenticators);
+        refreshed.keySet().retainAll(authenticators);
+        List<MultiGauge.Row<?>> rows = new ArrayList<>();
+        for (String authenticator : authenticators) {
+            // Until the first set is there its age is the time that one was wanted for: an alert on old keys must see that too.
+            refreshed.putIfAbsent(authenticator, Instant.now());
+            rows.add(MultiGauge.Row.of(Tags.of("authenticator", authenticator), () -> ageSeconds(authenticator)));
+        }
+        keyAges.register(rows, true);
+    }
+
+    /** Forgets what was measured of routes and upstreams that the configuration no longer names. */
+    public void keep(Set<String> routes, Set<String> upstreams) {
+        exchanges.keep(routes, upstreams);
     }
 
     private double ageSeconds(String authenticator) {

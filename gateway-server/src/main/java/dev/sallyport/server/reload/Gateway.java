@@ -9,6 +9,7 @@ import dev.sallyport.core.gateway.compile.Ports;
 import dev.sallyport.core.gateway.compile.ReloadResult;
 import dev.sallyport.core.gateway.compile.SnapshotCompiler;
 import dev.sallyport.core.policy.AttemptCounters;
+import dev.sallyport.core.route.Route;
 import dev.sallyport.core.state.ApiKeyUsage;
 import dev.sallyport.core.state.BufferBudget;
 import dev.sallyport.core.state.InMemoryReplayStore;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -236,7 +238,8 @@ public final class Gateway implements AutoCloseable {
         runtime = runtime(snapshot, former);
         listeners.use(sockets);
         runtime.upstreams().retire(former);
-        metrics.keepKeyProviders(snapshot.authenticators().keySet());
+        metrics.keyProviders(applied.parts().keyProviders());
+        metrics.keep(snapshot.routes().routes().stream().map(Route::id).collect(Collectors.toSet()), snapshot.upstreams().keySet());
         metrics.presents(certificates(snapshot));
         sockets.bound().forEach(onListening);
         onSwap.run();

@@ -3,6 +3,7 @@ package dev.sallyport.core.gateway.compile;
 import dev.sallyport.core.auth.Authenticator;
 import dev.sallyport.core.config.AuthenticatorConfig;
 import dev.sallyport.core.config.GatewayConfig;
+import dev.sallyport.core.key.JwksKeySource;
 import dev.sallyport.core.key.KeySource;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -10,6 +11,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a compilation was made from, and what of it outlives the snapshot where that did not change: authenticators with
@@ -33,6 +35,13 @@ public record LongLived(long generation, Optional<GatewayConfig> config, Map<Pat
 
     boolean isOf(GatewayConfig other, Map<Path, String> otherDigests) {
         return config.isPresent() && config.get().equals(other) && digests.equals(otherDigests);
+    }
+
+    /** Authenticators whose keys are fetched, by name. */
+    public Set<String> keyProviders() {
+        Set<String> fetched = new TreeSet<>();
+        authenticators.forEach((name, made) -> made.keys().filter(JwksKeySource.class::isInstance).ifPresent(_ -> fetched.add(name)));
+        return fetched;
     }
 
     Set<KeySource> keySources() {
