@@ -11,21 +11,26 @@ import dev.sallyport.core.config.tree.Problems;
 import dev.sallyport.core.config.tree.TreeBounds;
 import dev.sallyport.core.config.tree.YamlReader;
 import dev.sallyport.core.port.FileInputs;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads the gateway's configuration: one file, or a directory of files merged by key. */
 public final class ConfigReader {
     private final FileInputs files;
+    private final Map<String, String> environment;
     private final Problems problems;
     private final YamlReader yaml;
 
     public ConfigReader(FileInputs files, Map<String, String> environment, Problems problems) {
         this.files = files;
+        this.environment = environment;
         this.problems = problems;
         this.yaml = new YamlReader(files, environment, problems);
     }
@@ -55,9 +60,10 @@ public final class ConfigReader {
 
     private Optional<Node> merged(Path directory, List<Path> entries) {
         Optional<Node> whole = Optional.empty();
-        for (Path file : entries) {
-            String name = file.toString();
-            if (name.endsWith(".yaml") || name.endsWith(".yml")) {
+        List<Path> yamlFiles = entries.stream().filter(ConfigReader::isYaml).toList();
+        Set<Path> named = namedIn(yamlFiles);
+        for (Path file : yamlFiles) {
+            if (!named.contains(file.normalize())) {
                 Optional<Node> part = yaml.read(file, TreeBounds.GATEWAY_FILE);
                 Optional<Node> before = whole;
                 whole = part.map(node -> before.map(first -> merge(first, node, Level.FILE)).orElse(node)).or(() -> before);
@@ -67,6 +73,41 @@ public final class ConfigReader {
             problems.add(Position.startOf(directory), "there is no .yaml file with content in this directory");
         }
         return whole;
+    }
+
+    private static boolean isYaml(Path file) {
+        return file.toString().endsWith(".yaml") || file.toString().endsWith(".yml");
+    }
+
+    /** A key file or a revocation file may lie beside the configuration that names it, and is no part of that. */
+    private Set<Path> namedIn(List<Path> yamlFiles) {
+        YamlReader scout = new YamlReader(files, environment, new Problems());
+        Set<Path> named = new HashSet<>();
+        yamlFiles.forEach(file -> scout.read(file, TreeBounds.GATEWAY_FILE).ifPresent(root -> collectNamed(root, named)));
+        return named;
+    }
+
+    private static void collectNamed(Node node, Set<Path> named) {
+        switch (node) {
+            case Node.Scalar _ -> {}
+            case Node.Sequence(var _, List<Node> items, var _) -> items.forEach(item -> collectNamed(item, named));
+            case Mapping(var _, List<Entry> entries, var _) -> {
+                for (Entry entry : entries) {
+                    if (entry.key().equals("file") && entry.value() instanceof Node.Scalar(var position, String path, var _, var _)) {
+                        addNamed(position.file(), path, named);
+                    }
+                    collectNamed(entry.value(), named);
+                }
+            }
+        }
+    }
+
+    private static void addNamed(Path by, String path, Set<Path> named) {
+        try {
+            named.add(by.resolveSibling(path).normalize());
+        } catch (InvalidPathException _) {
+            // told where it is read for good
+        }
     }
 
     /** Two files may add to the same section, never to the same thing in it. */

@@ -55,6 +55,16 @@ final class ConfigReaderTest {
     }
 
     @Test
+    void aKeyFileBesideTheConfigurationIsNoPartOfIt() {
+        files.with("/conf/10.yaml", "authenticators: { a: { apiKey: { store: { file: api-keys.yaml } } } }")
+                .with("/conf/20.yaml", "listeners: { http: { bind: \"127.0.0.1:80\" } }")
+                .with("/conf/api-keys.yaml", "keys: []");
+        Optional<Written> written = new ConfigReader(files, Map.of(), problems).read(Path.of("/conf"));
+        assertThat(problems.list()).isEmpty();
+        assertThat(written.orElseThrow().config().listeners()).containsOnlyKeys("http");
+    }
+
+    @Test
     void relativePathsAreRelativeToTheFile() {
         GatewayConfig config = read("authenticators: { a: { apiKey: { store: { file: keys/api.yaml } } } }");
 
