@@ -80,6 +80,10 @@ public final class ApiKeyAuthenticator implements Authenticator {
         if (fields.indexOf(header, index + 1) >= 0 || isList(fields.bytes(), start, end)) {
             return rejected(RejectReason.CREDENTIALS_AMBIGUOUS, "`" + header + "` came twice or as a list");
         }
+        if (start == end || end - start > ApiKeyFormat.MAX_KEY_LENGTH) {
+            // An empty key has a hash like any other: a store that a script filled from an unset variable would let everybody in.
+            return rejected(RejectReason.API_KEY_MALFORMED, (end - start) + " bytes; a key has 1 to " + ApiKeyFormat.MAX_KEY_LENGTH);
+        }
         if (ApiKeyFormat.look(fields.value(index)) == ApiKeyFormat.Look.MISTYPED) {
             return rejected(RejectReason.API_KEY_MALFORMED, "the checksum does not hold");
         }
