@@ -175,7 +175,8 @@ public final class JwtAuthenticator implements Authenticator {
     }
 
     private Verdict.Final unlessRevoked(Verdict.Authenticated verdict, Instant now) {
-        return revoked.covers(verdict.identity().revocationHandles(), now)
+        // `until` is when the token ends, and it is taken until the skew after: it must not come back for that while.
+        return revoked.covers(verdict.identity().revocationHandles(), now.minus(rules.clockSkew()))
                 ? rejected(RejectReason.TOKEN_REVOKED, "its `jti`, or its subject before the time of revocation, is in `jwt.revocations`")
                 : verdict;
     }
