@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** `mtls:` and the revocation lists of the listeners. It holds no state worth carrying over. */
 final class CertificateCompiler {
@@ -69,6 +70,12 @@ final class CertificateCompiler {
             return;
         }
         for (X509CRL list : lists) {
+            // RFC 5280 §5.2: a delta list, or one for some certificates or reasons only, says so in a critical extension. Taken
+            // for a whole list it would clear all that it leaves out.
+            Set<String> critical = list.getCriticalExtensionOIDs();
+            if (critical != null && !critical.isEmpty()) {
+                draft.problem(path + ".crl", "the list of " + list.getIssuerX500Principal() + " is a partial one (critical extensions " + critical + ")");
+            }
             if (authorities.get().stream().noneMatch(authority -> isSignedBy(list, authority))) {
                 draft.problem(path + ".crl", "the list of " + list.getIssuerX500Principal() + " is signed by no authority in `ca`");
             }
