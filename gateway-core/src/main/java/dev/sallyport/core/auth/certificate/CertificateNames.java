@@ -47,6 +47,8 @@ public record CertificateNames(List<String> uris, List<String> dnsNames, String 
     }
 
     private static boolean isPlain(String name) {
-        return name.chars().noneMatch(Character::isISOControl);
+        // RFC 4514 §2.4 writes a NUL as \00, and so does the JDK; an escaped backslash before two zeros is none.
+        boolean hasNul = name.replace("\\\\", "").contains("\\00");
+        return !hasNul && name.chars().noneMatch(Character::isISOControl);
     }
 }
