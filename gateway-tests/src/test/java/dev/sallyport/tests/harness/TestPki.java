@@ -50,8 +50,18 @@ public final class TestPki {
     private final KeyPair key;
     private final X509Certificate certificate;
 
-    /** A leaf certificate with its key. */
-    public record Leaf(X509Certificate certificate, PrivateKey key) {
+    /** A leaf certificate with its key, and the certificates to present above it. */
+    public record Leaf(X509Certificate certificate, PrivateKey key, List<X509Certificate> above) {
+        public Leaf(X509Certificate certificate, PrivateKey key) {
+            this(certificate, key, List.of());
+        }
+
+        X509Certificate[] chain() {
+            List<X509Certificate> chain = new ArrayList<>(List.of(certificate));
+            chain.addAll(above);
+            return chain.toArray(X509Certificate[]::new);
+        }
+
         public String certificatePem() {
             return pem(certificate);
         }
@@ -65,13 +75,17 @@ public final class TestPki {
         this.key = newKey();
         X500Name subject = new X500Name("CN=" + name);
         X509v3CertificateBuilder builder = builder(subject, subject, key, Instant.now().minus(Duration.ofDays(1)), Instant.now().plus(Duration.ofDays(30)));
-        add(builder, Extension.basicConstraints, new BasicConstraints(0));
+        add(builder, Extension.basicConstraints, new BasicConstraints(3));
         add(builder, Extension.keyUsage, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
         this.certificate = sign(builder);
     }
 
     public X509Certificate certificate() {
         return certificate;
+    }
+
+    PrivateKey privateKey() {
+        return key.getPrivate();
     }
 
     public String pem() {
@@ -159,7 +173,7 @@ public final class TestPki {
             own.load(null, null);
             if (identity.isPresent()) {
                 Leaf leaf = identity.orElseThrow();
-                own.setKeyEntry("own", leaf.key, new char[0], new X509Certificate[] {leaf.certificate});
+                own.setKeyEntry("own", leaf.key, new char[0], leaf.chain());
             }
             KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
             keys.init(own, new char[0]);
@@ -196,7 +210,7 @@ public final class TestPki {
         return new JcaContentSignerBuilder("SHA256withECDSA").build(key.getPrivate());
     }
 
-    private static KeyPair newKey() {
+    static KeyPair newKey() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"));
@@ -210,7 +224,7 @@ public final class TestPki {
         return pem(key);
     }
 
-    private static String pem(Object thing) {
+    static String pem(Object thing) {
         StringWriter text = new StringWriter();
         try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
             writer.writeObject(thing instanceof PrivateKey key ? new JcaPKCS8Generator(key, null) : thing);
