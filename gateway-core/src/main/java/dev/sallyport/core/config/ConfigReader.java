@@ -90,8 +90,8 @@ public final class ConfigReader {
     private static void collectNamed(Node node, Set<Path> named) {
         switch (node) {
             case Node.Scalar _ -> {}
-            case Node.Sequence(var _, List<Node> items, var _) -> items.forEach(item -> collectNamed(item, named));
-            case Mapping(var _, List<Entry> entries, var _) -> {
+            case Node.Sequence(var _, List<Node> items, var _, var _) -> items.forEach(item -> collectNamed(item, named));
+            case Mapping(var _, List<Entry> entries, var _, var _) -> {
                 for (Entry entry : entries) {
                     if (entry.key().equals("file") && entry.value() instanceof Node.Scalar(var position, String path, var _, var _)) {
                         addNamed(position.file(), path, named);

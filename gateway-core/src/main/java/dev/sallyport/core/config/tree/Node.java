@@ -10,6 +10,9 @@ public sealed interface Node {
     /** Nodes in it, itself included, aliases counted as often as they are used. */
     int weight();
 
+    /** Levels of nesting, itself included, aliases followed. */
+    int height();
+
     /**
      * @param text after substitution
      * @param written as in the file: what a message may quote
@@ -27,6 +30,11 @@ public sealed interface Node {
             return 1;
         }
 
+        @Override
+        public int height() {
+            return 1;
+        }
+
         /** Nothing behind the key's colon, {@code ~} or {@code null}. */
         public boolean isEmpty() {
             return style == Style.PLAIN && (text.isEmpty() || text.equals("~") || text.equals("null"));
@@ -39,16 +47,17 @@ public sealed interface Node {
         }
     }
 
-    record Sequence(Position position, List<Node> items, int weight) implements Node {
+    record Sequence(Position position, List<Node> items, int weight, int height) implements Node {
         public static Sequence of(Position position, List<Node> items) {
-            return new Sequence(position, List.copyOf(items), sum(items));
+            return new Sequence(position, List.copyOf(items), sum(items), above(items));
         }
     }
 
     /** @param entries in the order of the file, each key once */
-    record Mapping(Position position, List<Entry> entries, int weight) implements Node {
+    record Mapping(Position position, List<Entry> entries, int weight, int height) implements Node {
         public static Mapping of(Position position, List<Entry> entries) {
-            return new Mapping(position, List.copyOf(entries), sum(entries.stream().map(Entry::value).toList()));
+            List<Node> values = entries.stream().map(Entry::value).toList();
+            return new Mapping(position, List.copyOf(entries), sum(values), above(values));
         }
 
         public Optional<Entry> find(String key) {
@@ -58,6 +67,10 @@ public sealed interface Node {
 
     /** @param position of the key */
     record Entry(Position position, String key, Node value) {}
+
+    private static int above(List<Node> parts) {
+        return 1 + parts.stream().mapToInt(Node::height).max().orElse(0);
+    }
 
     private static int sum(List<Node> parts) {
         long sum = 1;

@@ -60,7 +60,7 @@ final class TreeBuilder {
 
     private Node node(Event event, Iterator<Event> events, int depth) {
         if (depth > bounds.maxDepth()) {
-            throw new Unusable(position(event), "nested deeper than " + bounds.maxDepth());
+            throw tooDeep(event);
         }
         Node node = switch (event) {
             case AliasEvent alias -> aliased(alias);
@@ -69,10 +69,18 @@ final class TreeBuilder {
             case MappingStartEvent start -> anchored(start.getAnchor(), mapping(start, events, depth));
             default -> throw new Unusable(position(event), "not expected here");
         };
+        // An alias brings all levels of its target with it: aliases within aliases have exhausted stacks.
+        if (depth + node.height() - 1 > bounds.maxDepth()) {
+            throw tooDeep(event);
+        }
         if (node.weight() > bounds.maxNodes()) {
             throw new Unusable(node.position(), "unfolds into more than " + bounds.maxNodes() + " values");
         }
         return node;
+    }
+
+    private Unusable tooDeep(Event event) {
+        return new Unusable(position(event), "nested deeper than " + bounds.maxDepth());
     }
 
     private Node anchored(Optional<Anchor> anchor, Node node) {
