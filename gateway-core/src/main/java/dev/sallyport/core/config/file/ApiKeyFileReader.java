@@ -19,7 +19,10 @@ import dev.sallyport.core.config.tree.Problems;
 import dev.sallyport.core.config.tree.TreeBounds;
 import dev.sallyport.core.config.tree.YamlReader;
 import dev.sallyport.core.state.ApiKeyEntry;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -94,14 +97,15 @@ public final class ApiKeyFileReader {
     }
 
     private void readLines(byte[] bytes) {
-        try (JsonParser parser = JSON.createParser(bytes)) {
+        // Left to itself, the parser would guess UTF-16 or UTF-32 from the first bytes.
+        try (JsonParser parser = JSON.createParser(new InputStreamReader(new ByteArrayInputStream(bytes), StandardCharsets.UTF_8.newDecoder()))) {
             while (parser.nextToken() != null && problems.list().size() < MAX_PROBLEMS) {
                 take(node(parser, TreeBounds.KEY_FILE.maxDepth()));
             }
         } catch (JsonProcessingException e) {
             problems.add(position(e.getLocation()), "not JSON lines: " + e.getOriginalMessage());
-        } catch (IOException e) {
-            throw new IllegalStateException("bytes in memory cannot fail", e);
+        } catch (IOException _) {
+            problems.add(Position.startOf(file), "not JSON lines in UTF-8");
         }
     }
 
