@@ -49,6 +49,7 @@ final class Forwarding implements UpstreamCall.Handler {
     /** Whether the client was already told a status. */
     enum Answer { NOT_BEGUN, BEGUN }
 
+    /** Never back to UNSENT: what one try sent may have been read, whatever became of that try. */
     private enum Progress { UNSENT, SENT, OVER }
 
     Forwarding(
@@ -221,7 +222,6 @@ final class Forwarding implements UpstreamCall.Handler {
             breakOff(rejection.reason());
         } else if (isStale) {
             staleTries++;
-            progress = Progress.UNSENT;
             acquire();
         } else {
             reject(rejection);

@@ -47,6 +47,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 
 /** A listener and one upstream in this process, with a verdict that the test chooses. */
@@ -57,6 +58,7 @@ final class Gateway implements AutoCloseable {
 
     private final EventLoops loops = EventLoops.start(1);
     private final BlockingQueue<Timeline> timelines = new LinkedBlockingQueue<>();
+    private final CountedReplays replays = new CountedReplays();
     private final Listener listener;
 
     private Gateway(Upstream upstream, BiFunction<RequestView, Decision, Decision> verdict) {
@@ -72,7 +74,7 @@ final class Gateway implements AutoCloseable {
         GatewayRuntime runtime = new GatewayRuntime(snapshot, view -> verdict.apply(view, forward(route, view)), pools);
         ExchangePorts ports = new ExchangePorts(
                 () -> runtime, timelines::add, WireEvents.IGNORED,
-                new BufferBudget(BufferBudget.DEFAULT_MAX_BYTES, GatewayEvents.IGNORED), new NoReplays());
+                new BufferBudget(BufferBudget.DEFAULT_MAX_BYTES, GatewayEvents.IGNORED), replays);
         listener = Listener.bind(plan, loops, ports, Optional.empty()).toCompletableFuture().join();
     }
 
@@ -119,6 +121,11 @@ final class Gateway implements AutoCloseable {
         }
     }
 
+    /** How often one-time uses were given back. */
+    int givenBack() {
+        return replays.givenBack.get();
+    }
+
     /** The next line of the access log. */
     Timeline logged() throws InterruptedException {
         Timeline next = timelines.poll(10, TimeUnit.SECONDS);
@@ -134,13 +141,17 @@ final class Gateway implements AutoCloseable {
         loops.close();
     }
 
-    private static final class NoReplays implements ReplayStore {
+    private static final class CountedReplays implements ReplayStore {
+        private final AtomicInteger givenBack = new AtomicInteger();
+
         @Override
         public CompletionStage<Outcome> spend(List<OneTimeUse> uses, Instant now) {
             throw new UnsupportedOperationException();
         }
 
         @Override
-        public void giveBack(List<OneTimeUse> uses) {}
+        public void giveBack(List<OneTimeUse> uses) {
+            givenBack.incrementAndGet();
+        }
     }
 }

@@ -240,6 +240,26 @@ class ProxyTest {
     }
 
     @Test
+    void whatWasSentOnceIsNotGivenBackThoughTheNextTryFindsNobody() throws Exception {
+        CompletableFuture<ScriptedUpstream> itself = new CompletableFuture<>();
+        try (ScriptedUpstream upstream = new ScriptedUpstream(exchange -> {
+                    exchange.head();
+                    exchange.write(OK);
+                    exchange.head();
+                    itself.join().refuse();
+                });
+                Gateway gateway = Gateway.before(upstream.port());
+                Socket client = gateway.connect()) {
+            itself.complete(upstream);
+            client.getOutputStream().write(GET.getBytes(StandardCharsets.US_ASCII));
+            readUntil(client.getInputStream(), "\r\n\r\nok");
+            client.getOutputStream().write(LAST_GET.getBytes(StandardCharsets.US_ASCII));
+            assertThat(readUntil(client.getInputStream(), "\r\n")).startsWith("HTTP/1.1 502");
+            assertThat(gateway.givenBack()).isZero();
+        }
+    }
+
+    @Test
     void earlyAnswerReachesAClientThatIsStillSending() throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream(exchange -> {
                     exchange.head();

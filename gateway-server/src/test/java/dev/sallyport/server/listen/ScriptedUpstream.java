@@ -58,6 +58,11 @@ final class ScriptedUpstream implements AutoCloseable {
         return connections.get();
     }
 
+    /** Whoever connects from now on is refused; open connections stay. */
+    void refuse() throws IOException {
+        server.close();
+    }
+
     /** Heads of requests in the order of arrival. */
     List<String> heads() {
         return heads;
