@@ -1,8 +1,6 @@
 package dev.sallyport.core.state;
 
 import dev.sallyport.core.port.GatewayEvents;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -23,17 +21,21 @@ public final class BufferBudget {
         this.events = events;
     }
 
-    /** Empty when the bound would be passed: the request is refused with {@code buffer_exhausted}. */
-    public Optional<Reservation> reserve(long bytes) {
+    /** A share that is empty at first. */
+    public Share share() {
+        return new Share();
+    }
+
+    private boolean reserve(long bytes) {
         long before = reserved.get();
         while (bytes <= maxBytes - before) {
             if (reserved.compareAndSet(before, before + bytes)) {
-                return Optional.of(new Reservation(bytes));
+                return true;
             }
             before = reserved.get();
         }
         events.limitReached(LIMIT);
-        return Optional.empty();
+        return false;
     }
 
     public long reservedBytes() {
@@ -44,20 +46,25 @@ public final class BufferBudget {
         return maxBytes;
     }
 
-    /** A share of the budget; giving it back twice counts once. */
-    public final class Reservation implements AutoCloseable {
-        private final long bytes;
-        private final AtomicBoolean open = new AtomicBoolean(true);
+    /** A part of the budget. It grows with what is held, not with what was announced: a sender must send what it occupies. */
+    public final class Share implements AutoCloseable {
+        private final AtomicLong bytes = new AtomicLong();
 
-        private Reservation(long bytes) {
-            this.bytes = bytes;
+        private Share() {}
+
+        /** False when the bound would be passed: the request is refused with {@code buffer_exhausted}. */
+        public boolean grow(long more) {
+            boolean isReserved = reserve(more);
+            if (isReserved) {
+                bytes.addAndGet(more);
+            }
+            return isReserved;
         }
 
+        /** Gives all of it back; what is given back twice counts once. */
         @Override
         public void close() {
-            if (open.compareAndSet(true, false)) {
-                reserved.addAndGet(-bytes);
-            }
+            reserved.addAndGet(-bytes.getAndSet(0));
         }
     }
 }

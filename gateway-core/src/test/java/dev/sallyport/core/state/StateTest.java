@@ -79,12 +79,15 @@ class StateTest {
     @Test
     void budgetIsNeverPassedAndGivenBackOnce() {
         BufferBudget budget = new BufferBudget(100, GatewayEvents.IGNORED);
-        BufferBudget.Reservation reservation = budget.reserve(60).orElseThrow();
-        assertThat(budget.reserve(41)).isEmpty();
-        assertThat(budget.reserve(Long.MAX_VALUE)).isEmpty();
-        assertThat(budget.reserve(40)).isPresent();
-        reservation.close();
-        reservation.close();
+        BufferBudget.Share share = budget.share();
+        assertThat(share.grow(50)).isTrue();
+        assertThat(share.grow(10)).isTrue();
+        BufferBudget.Share other = budget.share();
+        assertThat(other.grow(41)).isFalse();
+        assertThat(other.grow(Long.MAX_VALUE)).isFalse();
+        assertThat(other.grow(40)).isTrue();
+        share.close();
+        share.close();
         assertThat(budget.reservedBytes()).isEqualTo(40);
     }
 

@@ -4,37 +4,48 @@ import dev.sallyport.core.state.BufferBudget;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
-/** Content that waits in memory for its signature to be checked; its share of the process's budget is taken beforehand. */
+/** Content that waits in memory for its signature to be checked; every byte of that memory is counted in the process's budget. */
 final class ContentBuffer implements AutoCloseable {
     private static final int FIRST_BYTES = 4096;
 
     private final int maxBytes;
-    private final BufferBudget.Reservation share;
-    private byte[] bytes;
+    private final BufferBudget.Share share;
+    private byte[] bytes = {};
     private int size;
 
-    ContentBuffer(int maxBytes, BufferBudget.Reservation share) {
+    /** What became of a piece. */
+    enum Taken { YES, TOO_LARGE, EXHAUSTED }
+
+    ContentBuffer(int maxBytes, BufferBudget.Share share) {
         this.maxBytes = maxBytes;
         this.share = share;
-        this.bytes = new byte[Math.min(maxBytes, FIRST_BYTES)];
     }
 
-    /** Takes over {@code piece}; false when it passes the bound. */
-    boolean take(ByteBuf piece) {
+    /** Takes over {@code piece}. */
+    Taken take(ByteBuf piece) {
         int length = piece.readableBytes();
         try {
             if (length > maxBytes - size) {
-                return false;
+                return Taken.TOO_LARGE;
             }
-            if (size + length > bytes.length) {
-                bytes = Arrays.copyOf(bytes, (int) Math.min(maxBytes, Math.max(2L * bytes.length, size + length)));
+            if (size + length > bytes.length && !grow(size + length)) {
+                return Taken.EXHAUSTED;
             }
             piece.readBytes(bytes, size, length);
             size += length;
-            return true;
+            return Taken.YES;
         } finally {
             piece.release();
         }
+    }
+
+    private boolean grow(int atLeast) {
+        int capacity = (int) Math.min(maxBytes, Math.max(Math.max(2L * bytes.length, FIRST_BYTES), atLeast));
+        if (!share.grow(capacity - bytes.length)) {
+            return false;
+        }
+        bytes = Arrays.copyOf(bytes, capacity);
+        return true;
     }
 
     byte[] bytes() {

@@ -149,14 +149,9 @@ final class Exchange implements ClientStream.Handler {
             reject(Rejection.of(RejectReason.BODY_TOO_LARGE, "the content passes the " + maxBytes + " bytes that the authenticator reads"));
             return;
         }
-        ports.buffers().reserve(bound).ifPresentOrElse(
-                share -> {
-                    state = State.BUFFERING;
-                    buffer = new ContentBuffer((int) bound, share);
-                    stream.readContent();
-                },
-                () -> reject(Rejection.of(RejectReason.BUFFER_EXHAUSTED, "all buffered bodies together pass their bound")
-                        .with("Retry-After", "1")));
+        state = State.BUFFERING;
+        buffer = new ContentBuffer((int) bound, ports.buffers().share());
+        stream.readContent();
     }
 
     private void decideWith(byte[] content) {
@@ -171,8 +166,13 @@ final class Exchange implements ClientStream.Handler {
             forwarding.onContent(piece);
         } else if (buffer == null || state == State.ENDED) {
             piece.release();
-        } else if (!buffer.take(piece)) {
-            reject(Rejection.of(RejectReason.BODY_TOO_LARGE, "the content passes what the authenticator reads"));
+        } else {
+            switch (buffer.take(piece)) {
+                case YES -> {}
+                case TOO_LARGE -> reject(Rejection.of(RejectReason.BODY_TOO_LARGE, "the content passes what the authenticator reads"));
+                case EXHAUSTED -> reject(Rejection.of(RejectReason.BUFFER_EXHAUSTED, "all buffered bodies together pass their bound")
+                        .with("Retry-After", "1"));
+            }
         }
     }
 

@@ -6,12 +6,15 @@ import dev.sallyport.core.gateway.Decision;
 import dev.sallyport.core.gateway.Trail;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
+import dev.sallyport.core.state.BufferBudget;
 import dev.sallyport.server.observe.Timeline;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -175,6 +178,25 @@ class ProxyTest {
             assertThat(upstream.heads().getLast()).contains("Content-Length: 5").doesNotContain("chunked");
             assertThat(gateway.say(post("Content-Length: 9\r\n", "too large"))).startsWith("HTTP/1.1 413");
             assertThat(gateway.say(post("Transfer-Encoding: chunked\r\n", "9\r\ntoo large\r\n0\r\n\r\n"))).startsWith("HTTP/1.1 413");
+        }
+    }
+
+    @Test
+    void contentThatIsOnlyAnnouncedTakesNoRoomFromOthers() throws Exception {
+        List<Socket> silent = new ArrayList<>();
+        try (ScriptedUpstream upstream = new ScriptedUpstream(ScriptedUpstream.always(OK));
+                Gateway gateway = Gateway.before(upstream.port(),
+                        (view, forward) -> view.body().isPresent() ? forward : new Decision.NeedBody(1_000_000))) {
+            for (int each = 0; each * 1_000_000L < BufferBudget.DEFAULT_MAX_BYTES; each++) {
+                Socket one = gateway.connect();
+                silent.add(one);
+                one.getOutputStream().write(post("Content-Length: 1000000\r\n", "x").getBytes(StandardCharsets.US_ASCII));
+            }
+            assertThat(gateway.say(post("Content-Length: 5\r\nConnection: close\r\n", "hello"))).startsWith("HTTP/1.1 200 OK");
+        } finally {
+            for (Socket one : silent) {
+                one.close();
+            }
         }
     }
 
