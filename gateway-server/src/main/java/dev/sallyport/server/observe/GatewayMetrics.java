@@ -67,9 +67,11 @@ public final class GatewayMetrics implements GatewayEvents, WireEvents, AutoClos
         }
     }
 
-    /** Prometheus text. */
+    /** Prometheus text. A scrape and a change of what is measured exclude each other: amid a reload one was broken off. */
     public String scrape() {
-        return registry.scrape();
+        synchronized (registry) {
+            return registry.scrape();
+        }
     }
 
     public ExchangeObserver exchanges() {
@@ -96,7 +98,9 @@ public final class GatewayMetrics implements GatewayEvents, WireEvents, AutoClos
                     Tags.of("listener", certificate.listener(), "subject", certificate.subject()),
                     certificate.notAfter().getEpochSecond()));
         }
-        certificates.register(rows, true);
+        synchronized (registry) {
+            certificates.register(rows, true);
+        }
     }
 
     @Override
@@ -168,12 +172,16 @@ public final class GatewayMetrics implements GatewayEvents, WireEvents, AutoClos
             refreshed.putIfAbsent(authenticator, Instant.now());
             rows.add(MultiGauge.Row.of(Tags.of("authenticator", authenticator), () -> ageSeconds(authenticator)));
         }
-        keyAges.register(rows, true);
+        synchronized (registry) {
+            keyAges.register(rows, true);
+        }
     }
 
     /** Forgets what was measured of routes and upstreams that the configuration no longer names. */
     public void keep(Set<String> routes, Set<String> upstreams) {
-        exchanges.keep(routes, upstreams);
+        synchronized (registry) {
+            exchanges.keep(routes, upstreams);
+        }
     }
 
     private double ageSeconds(String authenticator) {
