@@ -18,6 +18,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.timeout.ReadTimeoutException;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
@@ -28,12 +29,15 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The port for operators, read by the same strict reader as the data plane, on a thread of its own: a scrape must not
  * hold up requests. One request a connection, then it closes; so nothing behind the first request can be misread.
  */
 public final class AdminPort implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminPort.class);
     private static final HeadBounds BOUNDS = new HeadBounds(16 * 1024, 64);
     private static final int MAX_CONNECTIONS = 128;
     private static final int REQUEST_SECONDS = 10;
@@ -109,6 +113,10 @@ public final class AdminPort implements AutoCloseable {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            switch (cause) {
+                case IOException _, ReadTimeoutException _ -> LOG.debug("A peer of the admin port went or was slow", cause);
+                default -> LOG.error("The admin port could not answer", cause);
+            }
             context.close();
         }
 
