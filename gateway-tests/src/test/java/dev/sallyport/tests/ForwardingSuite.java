@@ -13,6 +13,7 @@ import dev.sallyport.tests.harness.RawClient;
 import dev.sallyport.tests.harness.RecordingUpstream;
 import dev.sallyport.tests.harness.Reply;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -491,6 +492,36 @@ final class ForwardingSuite {
             assertThat(rested.closedByPeer()).isTrue();
         }
         assertThat(upstream.received("/main/stuck")).isEmpty();
+    }
+
+    @Test
+    void contentThatDripsSlowerThanTheRateIsCutOff() {
+        double before = reached("minBodyRate");
+        try (RawClient client = fixture.plain()) {
+            client.send(lines("POST /patient/drip HTTP/1.1", "Host: a", "Content-Length: 100000"));
+            await().pollInterval(Duration.ofMillis(50)).until(() -> {
+                client.sendRegardless(new byte[] {'x'});
+                return reached("minBodyRate") > before;
+            });
+            Reply reply = client.read();
+            assertThat(reply.status()).isEqualTo(408);
+            assertThat(fixture.gateway().reasonOf(reply)).isEqualTo("body_timeout");
+        }
+    }
+
+    @Test
+    void aClientThatTakesNothingOfItsAnswerIsLetGo() {
+        double before = reached("writeTimeout");
+        upstream.on("/patient/huge", RecordingUpstream.ok("x".repeat(24 << 20)));
+        try (RawClient client = RawClient.plain(fixture.gateway().port("http"), 4096)) {
+            client.send(get("/patient/huge"));
+            await().until(() -> reached("writeTimeout") > before);
+            assertThat(fixture.exchange(get("/main/others")).status()).isEqualTo(200);
+        }
+    }
+
+    private double reached(String limit) {
+        return fixture.gateway().metrics().sum("sallyport_limit_reached_total", "limit=" + limit);
     }
 
     @Test
