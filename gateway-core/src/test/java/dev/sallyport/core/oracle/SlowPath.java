@@ -1,4 +1,4 @@
-package dev.sallyport.core.http;
+package dev.sallyport.core.oracle;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -14,14 +14,14 @@ import java.util.regex.Pattern;
  * @param merged the canonical path
  * @param kept likewise with duplicate slashes kept
  */
-record SlowPath(String merged, String kept, boolean hasEncodedSlash, boolean hasDuplicateSlashes) {
+public record SlowPath(String merged, String kept, boolean hasEncodedSlash, boolean hasDuplicateSlashes) {
     private static final Pattern ESCAPE = Pattern.compile("%([0-9A-Fa-f]{2})");
     private static final Pattern PATH = Pattern.compile("/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*");
-    private static final Pattern REFUSED_ESCAPE = Pattern.compile("(?i)%[01][0-9a-f]|%7f|%5c|%c[01]%[89ab][0-9a-f]");
+    private static final Pattern REFUSED_ESCAPE = Pattern.compile("(?i)%[01][0-9a-f]|%7f|%5c|%c[01]%[89ab][0-9a-f]|%e0%[89][0-9a-f]|%f0%8[0-9a-f]");
     private static final Pattern PARAMETER_BEHIND_DOTS = Pattern.compile("\\.\\.?(?:;|%3B).*");
     private static final Pattern DOTS = Pattern.compile("\\.\\.?");
 
-    static Optional<SlowPath> read(String written) {
+    public static Optional<SlowPath> read(String written) {
         if (!PATH.matcher(written).matches() || REFUSED_ESCAPE.matcher(written).find()) {
             return Optional.empty();
         }
