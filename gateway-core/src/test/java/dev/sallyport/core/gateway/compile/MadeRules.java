@@ -38,9 +38,9 @@ final class MadeRules {
             authenticators:
               partners: { apiKey: { store: { file: keys.yaml } } }
               vendors: { apiKey: { header: X-Vendor-Key, store: { file: keys.yaml } } }
-              users: { jwt: { issuer: users, audiences: [api], algorithms: [HS256], secret: "%1$s" } }
+              users: { jwt: { issuer: users, audiences: [api], algorithms: [HS256], secret: "NEW_SECRET" } }
               staff: { jwt: { issuer: staff, audiences: [api], algorithms: [ES256], keys: { file: staff.pem } } }
-              payments: { hmac: { scheme: body, header: X-Signature, secrets: { new: "%1$s", old: "%2$s" }, scopes: [read] } }
+              payments: { hmac: { scheme: body, header: X-Signature, secrets: { new: "NEW_SECRET", old: "OLD_SECRET" }, scopes: [read] } }
               mesh: { mtls: { allow: [{ dns: "*.partner.example" }], scopes: [read] } }
             routes:
             """;
@@ -88,7 +88,7 @@ final class MadeRules {
     }
 
     static String yaml(Rules rules) {
-        StringBuilder text = new StringBuilder(FIXED.formatted(MadeCredentials.SECRET, MadeCredentials.OLD_SECRET));
+        StringBuilder text = new StringBuilder(FIXED.replace("NEW_SECRET", MadeCredentials.SECRET).replace("OLD_SECRET", MadeCredentials.OLD_SECRET));
         for (RouteRule route : rules.routes()) {
             StringBuilder match = new StringBuilder("path: \"" + route.path() + "\"");
             route.host().ifPresent(host -> match.append(", host: \"").append(host).append('"'));
