@@ -14,11 +14,11 @@ final class RouteChoice {
         Optional<SlowPath> path = SlowPath.read(asked.path()).filter(read -> !read.hasEncodedSlash());
         return path.flatMap(read -> rules.routes().stream()
                 .filter(route -> fits(route, asked, read.merged()))
-                .max(Comparator.comparing(RouteChoice::hostRank)
+                .max(Comparator.comparingInt(RouteChoice::hostRank)
                         .thenComparing(route -> !route.path().endsWith("/**"))
-                        .thenComparing(route -> segments(route).size())
+                        .thenComparingInt(route -> segments(route).size())
                         .thenComparing(RouteChoice::openness)
-                        .thenComparing(route -> (route.methods().isEmpty() ? 0 : 1) + route.headers().size())));
+                        .thenComparingInt(route -> (route.methods().isEmpty() ? 0 : 1) + route.headers().size())));
     }
 
     private static boolean fits(RouteRule route, Asked asked, String path) {
