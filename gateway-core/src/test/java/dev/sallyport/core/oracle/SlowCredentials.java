@@ -8,7 +8,6 @@ import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
-import java.util.Date;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +49,7 @@ final class SlowCredentials {
         if (asked.certificates().isEmpty()) {
             return Finding.ABSENT;
         }
-        Date now = Date.from(asked.at());
-        boolean isInDate = asked.certificates().stream().allMatch(each -> !now.before(each.getNotBefore()) && !now.after(each.getNotAfter()));
+        boolean isInDate = asked.certificates().stream().allMatch(each -> !asked.at().isBefore(each.getNotBefore().toInstant()) && !asked.at().isAfter(each.getNotAfter().toInstant()));
         String pattern = String.join("[^/.]+", Arrays.stream(rule.dnsName().split("\\*", -1)).map(Pattern::quote).toList());
         return isInDate && hasName(asked.certificates().getFirst(), pattern) ? new Finding.Good(rule.scopes(), Map.of()) : Finding.BAD;
     }
