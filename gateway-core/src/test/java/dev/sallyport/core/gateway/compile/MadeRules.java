@@ -61,15 +61,25 @@ final class MadeRules {
     }
 
     private static RouteRule route(String name, Random random) {
+        Optional<Chain> auth = random.nextInt(8) == 0 ? Optional.empty() : Optional.of(chain(random, 0));
         return new RouteRule(
                 name,
                 Optional.of(one(HOSTS, random)).filter(host -> !host.isEmpty()),
                 one(PATHS, random),
                 one(List.of(Set.of(), Set.of(), Set.of("GET"), Set.of("POST", "GET"), Set.of("POST"), Set.of("HEAD")), random),
                 random.nextInt(4) == 0 ? Map.of("X-Version", "2") : Map.of(),
-                random.nextInt(8) == 0 ? Optional.empty() : Optional.of(chain(random, 0)),
+                auth,
                 one(List.of(Set.of(), Set.of(), Set.of("read"), Set.of("read", "write")), random),
-                random.nextInt(6) == 0 ? Map.of("tenant", "acme") : Map.of());
+                auth.filter(MadeRules::bringsClaims).isPresent() && random.nextInt(4) == 0 ? Map.of("tenant", "acme") : Map.of());
+    }
+
+    /** Claims that nobody brings are no configuration. */
+    private static boolean bringsClaims(Chain chain) {
+        return switch (chain) {
+            case Chain.Named(String name) -> CREDENTIALS.get(name) instanceof CredentialRule.Tokens;
+            case Chain.Any(List<Chain> members) -> members.stream().anyMatch(MadeRules::bringsClaims);
+            case Chain.All(List<Chain> members) -> members.stream().anyMatch(MadeRules::bringsClaims);
+        };
     }
 
     private static Chain chain(Random random, int depth) {
