@@ -27,7 +27,7 @@ class TidyTest {
             "Manager", "Util", "Utils", "Helper", "Common", "Misc", "Impl", "Info", "Data", "Processor", "Service", "Context");
 
     /** Files that are still too long, with the length they may not pass again: they may only shrink. */
-    private static final Map<String, Integer> RATCHET = Map.of("Http1Connection.java", 398);
+    private static final Map<String, Integer> RATCHET = Map.of();
 
     @Test
     void filesStaySmall() throws IOException {

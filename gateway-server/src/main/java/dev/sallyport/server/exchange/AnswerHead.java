@@ -17,7 +17,7 @@ import java.util.Set;
  * @param dropped indices of received fields that stay behind
  * @param framing what is known of the content's length
  */
-record AnswerHead(
+public record AnswerHead(
         int status,
         String reason,
         HeaderFields received,

@@ -17,10 +17,13 @@ import java.util.BitSet;
  * The two sides are independent: an answer may end while content is still to come. The stream then sees to it that what
  * is left is never taken for another request.
  */
-interface ClientStream {
+public interface ClientStream {
 
     /** Whoever handles the request. No call after {@link #onClosed}, or after the stream was finished or aborted. */
     interface Handler {
+        /** The first call: the stream is ready to be answered. */
+        void begin();
+
         /** Takes over {@code piece}. */
         void onContent(ByteBuf piece);
 

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * The time limits of one event loop. One sweep looks at all of them: setting a limit is a store to a field, where a timer
  * for each request would be two operations on a heap. A limit is noticed at most one sweep late.
  */
-final class Deadlines {
+public final class Deadlines {
     private static final Duration SWEEP = Duration.ofMillis(25);
     private static final FastThreadLocal<Deadlines> OF_LOOP = new FastThreadLocal<>();
 
@@ -26,7 +26,7 @@ final class Deadlines {
     }
 
     /** To be called on {@code loop}. */
-    static Deadlines of(EventLoop loop) {
+    public static Deadlines of(EventLoop loop) {
         Deadlines deadlines = OF_LOOP.get();
         if (deadlines == null || !deadlines.loop.equals(loop)) {
             deadlines = new Deadlines(loop);
@@ -36,7 +36,7 @@ final class Deadlines {
     }
 
     /** One limit that may be set, moved and cleared; {@link #close} it when it can never be needed again. */
-    final class Deadline {
+    public final class Deadline {
         private final Runnable expired;
         private int index;
         private Armed armed = Armed.NO;
@@ -49,24 +49,24 @@ final class Deadlines {
             this.index = index;
         }
 
-        void set(Duration fromNow) {
+        public void set(Duration fromNow) {
             setAt(System.nanoTime() + fromNow.toNanos());
         }
 
-        void setAt(long nanos) {
+        public void setAt(long nanos) {
             if (armed != Armed.CLOSED) {
                 atNanos = nanos;
                 armed = Armed.YES;
             }
         }
 
-        void clear() {
+        public void clear() {
             if (armed == Armed.YES) {
                 armed = Armed.NO;
             }
         }
 
-        void close() {
+        public void close() {
             if (armed != Armed.CLOSED) {
                 armed = Armed.CLOSED;
                 Deadline last = watched.removeLast();
@@ -78,7 +78,7 @@ final class Deadlines {
         }
     }
 
-    Deadline watch(Runnable expired) {
+    public Deadline watch(Runnable expired) {
         Deadline deadline = new Deadline(expired, watched.size());
         watched.add(deadline);
         if (sweeping == Sweeping.STOPPED) {

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  *
  * A late answer, of whatever side, meets an exchange that has ended and does nothing.
  */
-final class Exchange implements ClientStream.Handler {
+public final class Exchange implements ClientStream.Handler {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
     private enum State { DECIDING, BUFFERING, FORWARDING, ENDED }
@@ -61,7 +61,7 @@ final class Exchange implements ClientStream.Handler {
         this.deadline = Deadlines.of(stream.eventLoop()).watch(this::onDeadline);
     }
 
-    static Exchange of(
+    public static Exchange of(
             ClientStream stream, ExchangePorts ports, ListenerPlan plan, Peer peer, RequestHead head, long startNanos) {
         GatewayRuntime runtime = ports.runtime().get();
         Client client = Client.of(runtime.snapshot().trustedProxies(), peer, head);
@@ -70,7 +70,8 @@ final class Exchange implements ClientStream.Handler {
                 stream, ports, runtime, plan, new RequestView(head, peer, client, trace, Instant.now()), startNanos);
     }
 
-    void begin() {
+    @Override
+    public void begin() {
         deadline.set(plan.limits().requestTimeout());
         if (view.head().bodyLength() instanceof BodyLength.Fixed(long bytes) && bytes > plan.limits().maxBody()) {
             ports.events().limitReached("maxBody");

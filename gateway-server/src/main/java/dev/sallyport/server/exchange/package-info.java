@@ -1,4 +1,4 @@
-/** One request and its answer: the client's side, the upstream's side, and the exchange that joins them. */
+/** One request and its answer, from the head to the log line: what joins the client's side to the upstream's. */
 @NullMarked
 package dev.sallyport.server.exchange;
 

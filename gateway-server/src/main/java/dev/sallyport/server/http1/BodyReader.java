@@ -1,6 +1,7 @@
 package dev.sallyport.server.http1;
 
 import dev.sallyport.core.http.HeaderFields;
+import dev.sallyport.server.http1.syntax.FramingViolation;
 import io.netty.buffer.ByteBuf;
 import java.util.Optional;
 

@@ -1,7 +1,11 @@
 package dev.sallyport.server.http1;
 
 import dev.sallyport.core.http.HeaderFields;
-import dev.sallyport.core.reject.RejectReason;
+import dev.sallyport.server.http1.syntax.Bytes;
+import dev.sallyport.server.http1.syntax.ChunkExtensions;
+import dev.sallyport.server.http1.syntax.FieldSection;
+import dev.sallyport.server.http1.syntax.FramingViolation;
+import dev.sallyport.server.http1.syntax.SectionScanner;
 import io.netty.buffer.ByteBuf;
 import java.util.Optional;
 
@@ -58,13 +62,13 @@ public final class ChunkedReader implements BodyReader {
         int lineFeed = in.indexOf(start, bound, Bytes.LF);
         if (lineFeed < 0) {
             if (bound - start == MAX_LINE_BYTES) {
-                throw malformed("a chunk's size line passes " + MAX_LINE_BYTES + " bytes");
+                throw FramingViolation.ofChunk("a chunk's size line passes " + MAX_LINE_BYTES + " bytes");
             }
             requireSizeBeginsAt(in, start);
             return State.SIZE;
         }
         if (lineFeed == start || in.getByte(lineFeed - 1) != Bytes.CR) {
-            throw malformed("a chunk's size line ends in a bare LF");
+            throw FramingViolation.ofChunk("a chunk's size line ends in a bare LF");
         }
         left = sizeIn(in, start, lineFeed - 1);
         in.readerIndex(lineFeed + 1);
@@ -74,7 +78,7 @@ public final class ChunkedReader implements BodyReader {
     /** Garbage need not wait for its line end. */
     private static void requireSizeBeginsAt(ByteBuf in, int at) throws FramingViolation {
         if (Character.digit(in.getByte(at), 16) < 0) {
-            throw malformed("a chunk's size is not hexadecimal");
+            throw FramingViolation.ofChunk("a chunk's size is not hexadecimal");
         }
     }
 
@@ -86,11 +90,11 @@ public final class ChunkedReader implements BodyReader {
             at++;
         }
         if (at == start || at - start > MAX_SIZE_DIGITS) {
-            throw malformed("a chunk's size is not hexadecimal, or too long");
+            throw FramingViolation.ofChunk("a chunk's size is not hexadecimal, or too long");
         }
         extensionBytes += end - at;
         if (extensionBytes > MAX_EXTENSION_BYTES) {
-            throw malformed("chunk extensions pass " + MAX_EXTENSION_BYTES + " bytes");
+            throw FramingViolation.ofChunk("chunk extensions pass " + MAX_EXTENSION_BYTES + " bytes");
         }
         if (at < end) {
             ChunkExtensions.require(in, at, end);
@@ -101,7 +105,7 @@ public final class ChunkedReader implements BodyReader {
     private static State readContentEnd(ByteBuf in) throws FramingViolation {
         if (in.getByte(in.readerIndex()) != Bytes.CR
                 || (in.readableBytes() > 1 && in.getByte(in.readerIndex() + 1) != Bytes.LF)) {
-            throw malformed("a chunk is not followed by CRLF");
+            throw FramingViolation.ofChunk("a chunk is not followed by CRLF");
         }
         if (in.readableBytes() < 2) {
             return State.CONTENT_END;
@@ -121,12 +125,8 @@ public final class ChunkedReader implements BodyReader {
             trailers = length == 2 ? HeaderFields.empty() : FieldSection.read(section, 0, TRAILER_BOUNDS.maxFields());
             return State.COMPLETE;
         } catch (FramingViolation violation) {
-            throw malformed("trailers: " + violation.detail());
+            throw FramingViolation.ofChunk("trailers: " + violation.detail());
         }
-    }
-
-    static FramingViolation malformed(String detail) {
-        return new FramingViolation(RejectReason.CHUNK_MALFORMED, detail);
     }
 
     @Override

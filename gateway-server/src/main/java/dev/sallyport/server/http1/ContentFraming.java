@@ -3,6 +3,8 @@ package dev.sallyport.server.http1;
 import dev.sallyport.core.http.BodyLength;
 import dev.sallyport.core.http.HeaderFields;
 import dev.sallyport.core.reject.RejectReason;
+import dev.sallyport.server.http1.syntax.Bytes;
+import dev.sallyport.server.http1.syntax.FramingViolation;
 
 /** Where a message's content ends (RFC 9112 §6.3). */
 public sealed interface ContentFraming {

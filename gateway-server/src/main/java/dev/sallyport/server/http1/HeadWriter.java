@@ -2,6 +2,7 @@ package dev.sallyport.server.http1;
 
 import dev.sallyport.core.http.HeaderFields;
 import dev.sallyport.core.http.ResponseField;
+import dev.sallyport.server.http1.syntax.Bytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.BitSet;

@@ -3,7 +3,7 @@ package dev.sallyport.server.listen;
 import dev.sallyport.core.gateway.ListenerPlan;
 import dev.sallyport.core.http.Peer;
 import dev.sallyport.server.exchange.ExchangePorts;
-import dev.sallyport.server.exchange.Http1Connection;
+import dev.sallyport.server.exchange.downstream.Http1Connection;
 import dev.sallyport.server.observe.WireEvents;
 import dev.sallyport.server.observe.WireEvents.HandshakeOutcome;
 import io.netty.channel.Channel;

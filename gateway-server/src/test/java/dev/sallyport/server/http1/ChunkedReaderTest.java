@@ -2,6 +2,7 @@ package dev.sallyport.server.http1;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.server.http1.syntax.FramingViolation;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.http.BodyLength;
 import dev.sallyport.core.http.RequestHead;
+import dev.sallyport.server.http1.syntax.FramingViolation;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;

@@ -1,17 +1,26 @@
-package dev.sallyport.server.exchange;
+package dev.sallyport.server.exchange.downstream;
 
 import dev.sallyport.core.gateway.Limits;
+import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
+import dev.sallyport.server.exchange.ClientStream;
+import dev.sallyport.server.exchange.Deadlines;
 import dev.sallyport.server.http1.BodyReader;
 import dev.sallyport.server.http1.ContentFraming;
-import dev.sallyport.server.http1.FramingViolation;
-import dev.sallyport.server.http1.ReceivedRequest;
+import dev.sallyport.server.http1.PendingBytes;
+import dev.sallyport.server.http1.syntax.FramingViolation;
 import dev.sallyport.server.observe.WireEvents;
 import io.netty.buffer.ByteBuf;
 import java.util.Optional;
 
-/** The content of the current request on its way in: whether it may flow, how much came, how fast. */
+/**
+ * The content of one request on its way in: whether it may flow, how much came, how fast.
+ *
+ * <pre>
+ *   HELD ◀──▶ FLOWING ──end──▶ COMPLETE      HELD, FLOWING ──violation, bound, unwanted──▶ BROKEN
+ * </pre>
+ */
 final class RequestContent {
     private enum State { HELD, FLOWING, COMPLETE, BROKEN }
 
@@ -21,41 +30,31 @@ final class RequestContent {
     private final Limits limits;
     private final Deadlines.Deadline deadline;
     private final WireEvents events;
-    private State state = State.COMPLETE;
-    private BodyReader reader = BodyReader.of(ContentFraming.ABSENT);
-    private ContentPace pace;
-    private Continue continuing = Continue.NOT_EXPECTED;
+    private final BodyReader reader;
+    private final ContentPace pace;
+    private State state;
+    private Continue continuing;
     private long bytes;
 
-    RequestContent(Limits limits, Deadlines.Deadline deadline, WireEvents events) {
+    RequestContent(RequestHead head, Limits limits, Deadlines.Deadline deadline, WireEvents events) {
         this.limits = limits;
         this.deadline = deadline;
         this.events = events;
+        this.reader = BodyReader.of(ContentFraming.of(head.bodyLength()));
         this.pace = new ContentPace(limits);
-    }
-
-    void begin(ReceivedRequest request) {
-        bytes = 0;
-        if (request.head().bodyLength().isEmpty()) {
-            state = State.COMPLETE;
-            continuing = Continue.NOT_EXPECTED;
-            return;
-        }
-        state = State.HELD;
-        reader = BodyReader.of(ContentFraming.of(request.head().bodyLength()));
-        pace = new ContentPace(limits);
-        continuing = request.head().expectsContinue() ? Continue.EXPECTED : Continue.NOT_EXPECTED;
+        this.state = head.bodyLength().isEmpty() ? State.COMPLETE : State.HELD;
+        this.continuing = head.expectsContinue() ? Continue.EXPECTED : Continue.NOT_EXPECTED;
     }
 
     /** @return whether this is the moment for {@code 100 Continue}: a client that already sends needs none */
-    Continue flow(ByteBuf pending) {
+    Continue flow(PendingBytes pending) {
         if (state != State.HELD) {
             return Continue.NOT_EXPECTED;
         }
         state = State.FLOWING;
         pace.resume();
         deadline.set(limits.bodyTimeout());
-        Continue answer = pending.isReadable() ? Continue.NOT_EXPECTED : continuing;
+        Continue answer = pending.isEmpty() ? continuing : Continue.NOT_EXPECTED;
         continuing = Continue.NOT_EXPECTED;
         return answer;
     }
@@ -68,12 +67,6 @@ final class RequestContent {
         }
     }
 
-    /** Nothing more of it will be read. */
-    void breakOff() {
-        state = State.BROKEN;
-        deadline.clear();
-    }
-
     boolean isFlowing() {
         return state == State.FLOWING;
     }
@@ -82,55 +75,56 @@ final class RequestContent {
         return state == State.COMPLETE;
     }
 
-    /** Hands on one piece, or the end; false when there is nothing to hand on. */
-    boolean readPiece(ByteBuf pending, ClientStream.Handler handler) {
+    /** Hands on one piece, or the end, or why there is neither; false when nothing changed. */
+    boolean readPiece(PendingBytes pending, ClientStream.Handler handler) {
         if (state != State.FLOWING) {
             return false;
         }
         try {
-            Optional<ByteBuf> piece = reader.read(pending);
-            if (piece.isPresent()) {
-                return admit(piece.get(), handler);
+            Optional<ByteBuf> piece = reader.read(pending.bytes());
+            piece.ifPresent(admitted -> admit(admitted, handler));
+            if (piece.isEmpty() && reader.isComplete()) {
+                state = State.COMPLETE;
+                deadline.clear();
+                handler.onContentEnd(reader.trailers());
+                return true;
             }
+            return piece.isPresent();
         } catch (FramingViolation violation) {
             refuse(violation.reason(), violation.detail(), handler);
-            return false;
+            return true;
         }
-        if (!reader.isComplete()) {
-            return false;
-        }
-        state = State.COMPLETE;
-        deadline.clear();
-        handler.onContentEnd(reader.trailers());
-        return true;
     }
 
-    private boolean admit(ByteBuf piece, ClientStream.Handler handler) {
+    private void admit(ByteBuf piece, ClientStream.Handler handler) {
         bytes += piece.readableBytes();
         if (bytes > limits.maxBody()) {
             piece.release();
             events.limitReached("maxBody");
             refuse(RejectReason.BODY_TOO_LARGE, "the content passes limits.maxBody, " + limits.maxBody() + " bytes", handler);
-            return false;
-        }
-        if (!pace.holdsAfter(piece.readableBytes())) {
+        } else if (!pace.holdsAfter(piece.readableBytes())) {
             piece.release();
             events.limitReached("minBodyRate");
             refuse(RejectReason.BODY_TIMEOUT, "the content comes slower than limits.minBodyRate", handler);
-            return false;
+        } else {
+            deadline.set(limits.bodyTimeout());
+            handler.onContent(piece);
         }
-        deadline.set(limits.bodyTimeout());
-        handler.onContent(piece);
-        return true;
+    }
+
+    void onDeadline(ClientStream.Handler handler) {
+        events.limitReached("bodyTimeout");
+        refuse(RejectReason.BODY_TIMEOUT, "limits.bodyTimeout passed without a byte", handler);
     }
 
     private void refuse(RejectReason reason, String detail, ClientStream.Handler handler) {
-        breakOff();
+        state = State.BROKEN;
+        deadline.clear();
         handler.onContentRefused(Rejection.of(reason, detail));
     }
 
     /** Content that nobody wants but that already came is skipped, so that its connection can be kept. */
-    void skip(ByteBuf pending) {
+    void skip(PendingBytes pending) {
         if (state == State.COMPLETE || state == State.BROKEN) {
             return;
         }
@@ -140,10 +134,10 @@ final class RequestContent {
             return;
         }
         try {
-            Optional<ByteBuf> piece = reader.read(pending);
+            Optional<ByteBuf> piece = reader.read(pending.bytes());
             while (piece.isPresent()) {
                 piece.get().release();
-                piece = reader.read(pending);
+                piece = reader.read(pending.bytes());
             }
             state = reader.isComplete() ? State.COMPLETE : State.BROKEN;
         } catch (FramingViolation violation) {

@@ -1,14 +1,14 @@
-package dev.sallyport.server.http1;
+package dev.sallyport.server.http1.syntax;
 
 /** Classes of bytes in RFC 9110 §5.6 and RFC 9112 §2. */
-final class Bytes {
-    static final byte CR = '\r';
-    static final byte LF = '\n';
-    static final byte SP = ' ';
-    static final byte HTAB = '\t';
+public final class Bytes {
+    public static final byte CR = '\r';
+    public static final byte LF = '\n';
+    public static final byte SP = ' ';
+    public static final byte HTAB = '\t';
 
     /** CR LF as one number, for buffers that write two bytes at once. */
-    static final int CRLF = CR << 8 | LF;
+    public static final int CRLF = CR << 8 | LF;
 
     private static final boolean[] TOKEN = new boolean[256];
     private static final boolean[] FIELD_CONTENT = new boolean[256];
@@ -29,20 +29,20 @@ final class Bytes {
     private Bytes() {}
 
     /** {@code tchar} of RFC 9110 §5.6.2. */
-    static boolean isToken(byte letter) {
+    public static boolean isToken(byte letter) {
         return TOKEN[letter & 0xFF];
     }
 
     /** HTAB, SP, VCHAR or obs-text: everything but controls (RFC 9110 §5.5). */
-    static boolean isFieldContent(byte letter) {
+    public static boolean isFieldContent(byte letter) {
         return FIELD_CONTENT[letter & 0xFF];
     }
 
-    static boolean isBlank(byte letter) {
+    public static boolean isBlank(byte letter) {
         return letter == SP || letter == HTAB;
     }
 
-    static boolean isDigit(int letter) {
+    public static boolean isDigit(int letter) {
         return letter >= '0' && letter <= '9';
     }
 }

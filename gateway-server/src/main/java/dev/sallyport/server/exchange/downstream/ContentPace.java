@@ -1,4 +1,4 @@
-package dev.sallyport.server.exchange;
+package dev.sallyport.server.exchange.downstream;
 
 import dev.sallyport.core.gateway.Limits;
 import java.util.concurrent.TimeUnit;

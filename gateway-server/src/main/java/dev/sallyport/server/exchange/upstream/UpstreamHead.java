@@ -1,4 +1,4 @@
-package dev.sallyport.server.exchange;
+package dev.sallyport.server.exchange.upstream;
 
 import dev.sallyport.core.gateway.Decision;
 import dev.sallyport.core.http.HeaderFields;
@@ -12,12 +12,12 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.BitSet;
 
 /** The head of a request on its way up. */
-final class UpstreamHead {
+public final class UpstreamHead {
     private static final int HEAD_BYTES = 1024;
 
     private UpstreamHead() {}
 
-    static ByteBuf write(
+    public static ByteBuf write(
             ByteBufAllocator alloc,
             RequestHead head,
             Decision.Forward forward,

@@ -1,16 +1,16 @@
-package dev.sallyport.server.http1;
+package dev.sallyport.server.http1.syntax;
 
 import io.netty.buffer.ByteBuf;
 
 /** The grammar of chunk extensions (RFC 9112 §7.1.1), without its optional white space: {@code *( ";" token [ "=" ( token / quoted-string ) ] )}. */
-final class ChunkExtensions {
+public final class ChunkExtensions {
     private ChunkExtensions() {}
 
-    static void require(ByteBuf in, int start, int end) throws FramingViolation {
+    public static void require(ByteBuf in, int start, int end) throws FramingViolation {
         int at = start;
         while (at < end) {
             if (in.getByte(at) != ';') {
-                throw ChunkedReader.malformed("a chunk's size is followed by something other than an extension");
+                throw FramingViolation.ofChunk("a chunk's size is followed by something other than an extension");
             }
             at = afterToken(in, at + 1, end);
             if (at < end && in.getByte(at) == '=') {
@@ -25,7 +25,7 @@ final class ChunkExtensions {
             at++;
         }
         if (at == start) {
-            throw ChunkedReader.malformed("a chunk extension is not `;name` or `;name=value`");
+            throw FramingViolation.ofChunk("a chunk extension is not `;name` or `;name=value`");
         }
         return at;
     }
@@ -37,12 +37,12 @@ final class ChunkExtensions {
                 return at + 1;
             }
             if (!Bytes.isFieldContent(letter)) {
-                throw ChunkedReader.malformed("a control byte in a chunk extension");
+                throw FramingViolation.ofChunk("a control byte in a chunk extension");
             }
             if (letter == '\\') {
                 at++;
             }
         }
-        throw ChunkedReader.malformed("a quoted chunk extension does not end on its line");
+        throw FramingViolation.ofChunk("a quoted chunk extension does not end on its line");
     }
 }

@@ -1,11 +1,11 @@
-package dev.sallyport.server.http1;
+package dev.sallyport.server.http1.syntax;
 
 import dev.sallyport.core.http.HeaderFields;
 import dev.sallyport.core.reject.RejectReason;
 import java.util.Arrays;
 
 /** Reads field lines (RFC 9112 §5) out of a section whose end is known. */
-final class FieldSection {
+public final class FieldSection {
     private static final int SPAN = 4;
     private static final int FIRST_FIELDS = 16;
 
@@ -15,7 +15,7 @@ final class FieldSection {
      * @param from first byte of the first field line
      * @param bytes ends with the section's empty line
      */
-    static HeaderFields read(byte[] bytes, int from, int maxFields) throws FramingViolation {
+    public static HeaderFields read(byte[] bytes, int from, int maxFields) throws FramingViolation {
         int[] spans = new int[FIRST_FIELDS * SPAN];
         int size = 0;
         int at = from;
@@ -62,7 +62,7 @@ final class FieldSection {
     }
 
     /** The index behind the CRLF at {@code at}. */
-    static int requireLineEnd(byte[] bytes, int at) throws FramingViolation {
+    public static int requireLineEnd(byte[] bytes, int at) throws FramingViolation {
         if (bytes[at] != Bytes.CR) {
             throw new FramingViolation(RejectReason.HEADER_MALFORMED, "a control byte");
         }

@@ -1,11 +1,14 @@
-package dev.sallyport.server.exchange;
+package dev.sallyport.server.exchange.downstream;
 
 import dev.sallyport.core.http.HeaderFields;
+import dev.sallyport.server.exchange.AnswerHead;
+import dev.sallyport.server.exchange.Deadlines;
 import dev.sallyport.server.http1.ContentFraming;
 import dev.sallyport.server.http1.ContentWriter;
 import dev.sallyport.server.http1.HeadWriter;
 import dev.sallyport.server.http1.HttpVersion;
 import dev.sallyport.server.http1.Persistence;
+import dev.sallyport.server.observe.WireEvents;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -26,17 +29,17 @@ final class AnswerWriter {
     private final Channel channel;
     private final Duration writeTimeout;
     private final Deadlines.Deadline stalled;
-    private final Runnable onStalled;
+    private final WireEvents events;
     private ContentWriter content = new ContentWriter(ContentFraming.ABSENT);
     private Flushing flushing = Flushing.AT_ONCE;
     private long progressSeen;
 
     private enum Flushing { AT_ONCE, AT_END_OF_READ, DUE_AT_END_OF_READ }
 
-    AnswerWriter(Channel channel, Duration writeTimeout, Runnable onStalled) {
+    AnswerWriter(Channel channel, Duration writeTimeout, WireEvents events) {
         this.channel = channel;
         this.writeTimeout = writeTimeout;
-        this.onStalled = onStalled;
+        this.events = events;
         this.stalled = Deadlines.of(channel.eventLoop()).watch(this::onDeadline);
     }
 
@@ -143,7 +146,8 @@ final class AnswerWriter {
     private void onDeadline() {
         long progress = progress();
         if (progress == progressSeen) {
-            onStalled.run();
+            events.limitReached("writeTimeout");
+            channel.close();
             return;
         }
         progressSeen = progress;

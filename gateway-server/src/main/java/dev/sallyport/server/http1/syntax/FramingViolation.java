@@ -1,4 +1,4 @@
-package dev.sallyport.server.http1;
+package dev.sallyport.server.http1.syntax;
 
 import dev.sallyport.core.reject.RejectReason;
 
@@ -11,9 +11,13 @@ public final class FramingViolation extends Exception {
 
     private final RejectReason reason;
 
-    FramingViolation(RejectReason reason, String detail) {
+    public FramingViolation(RejectReason reason, String detail) {
         super(detail, null, false, false);
         this.reason = reason;
+    }
+
+    public static FramingViolation ofChunk(String detail) {
+        return new FramingViolation(RejectReason.CHUNK_MALFORMED, detail);
     }
 
     public RejectReason reason() {

@@ -1,4 +1,4 @@
-package dev.sallyport.server.exchange;
+package dev.sallyport.server.exchange.upstream;
 
 import dev.sallyport.core.http.HeaderFields;
 import dev.sallyport.core.reject.RejectReason;
@@ -6,17 +6,16 @@ import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.server.http1.BodyReader;
 import dev.sallyport.server.http1.ContentFraming;
 import dev.sallyport.server.http1.ContentWriter;
-import dev.sallyport.server.http1.FramingViolation;
 import dev.sallyport.server.http1.HeadBounds;
+import dev.sallyport.server.http1.PendingBytes;
 import dev.sallyport.server.http1.Persistence;
 import dev.sallyport.server.http1.ResponseHead;
 import dev.sallyport.server.http1.ResponseHeadReader;
+import dev.sallyport.server.http1.syntax.FramingViolation;
 import dev.sallyport.server.upstream.UpstreamConnection;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.ChannelOutputShutdownException;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import java.nio.channels.ClosedChannelException;
 import java.util.BitSet;
 import java.util.Optional;
@@ -32,13 +31,13 @@ import java.util.Optional;
  * The connection goes back to its pool only when both are whole, the upstream keeps it, and not one byte follows: whatever
  * else is on it could be taken for the answer to somebody else's request (CVE-2026-33555, CVE-2026-90678).
  */
-final class UpstreamCall implements UpstreamConnection.Listener {
+public final class UpstreamCall implements UpstreamConnection.Listener {
     private static final int MAX_INTERIM_ANSWERS = 16;
     private static final int SWITCHING_PROTOCOLS = 101;
     private static final BitSet NONE = new BitSet();
 
     /** Who is told how the try goes. No call after {@link #onAnswerEnd}, {@link #onFailed}, or after {@link UpstreamCall#cancel}. */
-    interface Handler {
+    public interface Handler {
         void onInterim(ResponseHead head);
 
         void onHead(ResponseHead head);
@@ -58,7 +57,7 @@ final class UpstreamCall implements UpstreamConnection.Listener {
     }
 
     /** How far a try that failed had come; on this the retry rule decides. */
-    enum Outcome {
+    public enum Outcome {
         /** The upstream may have seen the request, and said nothing. What was not sent at all failed before there was a call. */
         SENT,
         /** At least one byte of an answer came. */
@@ -72,11 +71,11 @@ final class UpstreamCall implements UpstreamConnection.Listener {
 
     private final UpstreamConnection connection;
     private final Channel channel;
+    private final PendingBytes pending;
     private final String method;
     private final Handler handler;
     private final ResponseHeadReader heads;
     private final ContentWriter content;
-    private ByteBuf pending = Unpooled.EMPTY_BUFFER;
     private BodyReader body = BodyReader.of(ContentFraming.ABSENT);
     private Request request = Request.SENDING;
     private Answer answer = Answer.AWAITED;
@@ -88,6 +87,7 @@ final class UpstreamCall implements UpstreamConnection.Listener {
             UpstreamConnection connection, String method, ContentFraming framing, HeadBounds bounds, Handler handler) {
         this.connection = connection;
         this.channel = connection.channel();
+        this.pending = new PendingBytes(channel.alloc());
         this.method = method;
         this.handler = handler;
         this.heads = new ResponseHeadReader(bounds);
@@ -95,7 +95,7 @@ final class UpstreamCall implements UpstreamConnection.Listener {
     }
 
     /** Sends the head, which it takes over, and begins to read; content follows by {@link #sendContent}. */
-    static UpstreamCall begin(
+    public static UpstreamCall begin(
             UpstreamConnection connection,
             ByteBuf head,
             String method,
@@ -109,21 +109,21 @@ final class UpstreamCall implements UpstreamConnection.Listener {
         return call;
     }
 
-    UpstreamConnection connection() {
+    public UpstreamConnection connection() {
         return connection;
     }
 
-    boolean isWritable() {
+    public boolean isWritable() {
         return channel.isWritable();
     }
 
-    void sendContent(ByteBuf piece) {
+    public void sendContent(ByteBuf piece) {
         addContent(piece);
         channel.flush();
     }
 
     /** Like {@link #sendContent}, where more is written before the flush. */
-    void addContent(ByteBuf piece) {
+    public void addContent(ByteBuf piece) {
         if (request == Request.UNWANTED) {
             piece.release();
         } else {
@@ -131,17 +131,17 @@ final class UpstreamCall implements UpstreamConnection.Listener {
         }
     }
 
-    void flush() {
+    public void flush() {
         channel.flush();
     }
 
     /** The request is whole, and has no trailers. */
-    void finishContent() {
+    public void finishContent() {
         finishContent(HeaderFields.empty(), NONE);
     }
 
     /** The request is whole. */
-    void finishContent(HeaderFields trailers, BitSet droppedTrailers) {
+    public void finishContent(HeaderFields trailers, BitSet droppedTrailers) {
         if (request == Request.SENDING) {
             content.finish(channel, trailers, droppedTrailers);
             request = Request.SENT;
@@ -149,16 +149,16 @@ final class UpstreamCall implements UpstreamConnection.Listener {
         }
     }
 
-    void holdAnswer() {
+    public void holdAnswer() {
         channel.config().setAutoRead(false);
     }
 
-    void readAnswer() {
+    public void readAnswer() {
         channel.config().setAutoRead(true);
     }
 
     /** Nobody wants the answer any more. */
-    void cancel() {
+    public void cancel() {
         if (answer != Answer.OVER) {
             leave();
             connection.discard();
@@ -168,12 +168,7 @@ final class UpstreamCall implements UpstreamConnection.Listener {
     @Override
     public void onBytes(ByteBuf bytes) {
         outcome = Outcome.ANSWERED;
-        if (pending.isReadable()) {
-            pending = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(channel.alloc(), pending, bytes);
-        } else {
-            pending.release();
-            pending = bytes;
-        }
+        pending.add(bytes);
         try {
             read();
         } catch (FramingViolation violation) {
@@ -183,14 +178,14 @@ final class UpstreamCall implements UpstreamConnection.Listener {
 
     private void read() throws FramingViolation {
         while (answer == Answer.AWAITED) {
-            Optional<ResponseHead> head = heads.read(pending, method);
+            Optional<ResponseHead> head = heads.read(pending.bytes(), method);
             if (head.isEmpty()) {
                 return;
             }
             onHead(head.get());
         }
         while (answer == Answer.HEAD_READ) {
-            Optional<ByteBuf> piece = body.read(pending);
+            Optional<ByteBuf> piece = body.read(pending.bytes());
             if (piece.isPresent()) {
                 handler.onAnswerContent(piece.get());
             } else {
@@ -227,7 +222,7 @@ final class UpstreamCall implements UpstreamConnection.Listener {
 
     private void finish() {
         HeaderFields trailers = body.trailers();
-        boolean isClean = request == Request.SENT && persistence == Persistence.KEEP && !pending.isReadable() && channel.isActive();
+        boolean isClean = request == Request.SENT && persistence == Persistence.KEEP && pending.isEmpty() && channel.isActive();
         leave();
         if (isClean) {
             connection.release();
@@ -239,8 +234,7 @@ final class UpstreamCall implements UpstreamConnection.Listener {
 
     private void leave() {
         answer = Answer.OVER;
-        pending.release();
-        pending = Unpooled.EMPTY_BUFFER;
+        pending.drop();
     }
 
     private void fail(Rejection rejection) {

@@ -1,4 +1,4 @@
-package dev.sallyport.server.http1;
+package dev.sallyport.server.http1.syntax;
 
 import dev.sallyport.core.reject.RejectReason;
 import io.netty.buffer.ByteBuf;
@@ -8,19 +8,19 @@ import io.netty.buffer.ByteBuf;
  * once. Every LF must follow a CR: a parser that takes a bare LF for a line end and one that does not see two messages
  * (RFC 9112 §2.2; CVE-2025-58056).
  */
-final class SectionScanner {
-    static final int INCOMPLETE = -1;
+public final class SectionScanner {
+    public static final int INCOMPLETE = -1;
 
     private final int maxBytes;
     private int scanned;
     private int lineStart;
 
-    SectionScanner(int maxBytes) {
+    public SectionScanner(int maxBytes) {
         this.maxBytes = maxBytes;
     }
 
     /** The length of the section from the reader's index, its empty line included, or {@link #INCOMPLETE}. */
-    int lengthOf(ByteBuf in) throws FramingViolation {
+    public int lengthOf(ByteBuf in) throws FramingViolation {
         int start = in.readerIndex();
         int end = start + Math.min(in.readableBytes(), maxBytes);
         int lineFeed = in.indexOf(start + scanned, end, Bytes.LF);
@@ -50,7 +50,7 @@ final class SectionScanner {
     }
 
     /** Ready for the next section. */
-    void reset() {
+    public void reset() {
         scanned = 0;
         lineStart = 0;
     }

@@ -1,10 +1,10 @@
-package dev.sallyport.server.http1;
+package dev.sallyport.server.http1.syntax;
 
 import dev.sallyport.core.reject.RejectReason;
 import java.util.Locale;
 
 /** The grammar of Host (RFC 9110 §7.2), narrowed to what names a host on a network: letters, digits, {@code - . _}, or an address in brackets. */
-final class Authority {
+public final class Authority {
     private static final int MAX_PORT = 65_535;
     private static final int MAX_PORT_DIGITS = 5;
     private static final int MAX_LENGTH = 255 + 1 + MAX_PORT_DIGITS;
@@ -12,7 +12,7 @@ final class Authority {
     private Authority() {}
 
     /** The host, lower case, without port and without the root's dot: {@code a.example.} and {@code a.example} must reach the same route. */
-    static String hostOf(String authority) throws FramingViolation {
+    public static String hostOf(String authority) throws FramingViolation {
         if (authority.length() > MAX_LENGTH) {
             throw new FramingViolation(RejectReason.HOST_INVALID, "Host is too long");
         }

@@ -1,0 +1,104 @@
+package dev.sallyport.server.exchange.downstream;
+
+import dev.sallyport.core.gateway.Limits;
+import dev.sallyport.core.reject.RejectReason;
+import dev.sallyport.core.reject.Rejection;
+import dev.sallyport.server.exchange.Deadlines;
+import dev.sallyport.server.http1.HeadBounds;
+import dev.sallyport.server.http1.PendingBytes;
+import dev.sallyport.server.http1.ReceivedRequest;
+import dev.sallyport.server.http1.RequestHeadReader;
+import dev.sallyport.server.http1.syntax.FramingViolation;
+import dev.sallyport.server.observe.WireEvents;
+import java.util.Optional;
+
+/**
+ * Before a request: its head is on its way, or none was begun.
+ *
+ * <pre>
+ *   FIRST ──a byte──▶ BEGUN ──head──▶ (a stream) ──▶ NEXT ──a byte──▶ BEGUN
+ * </pre>
+ *
+ * The first head is waited for as long as a head may take, and the next ones as long as a connection may idle.
+ */
+final class AwaitedHead implements Phase {
+    private enum State { FIRST, BEGUN, NEXT }
+
+    private final Http1Connection connection;
+    private final PendingBytes pending;
+    private final Limits limits;
+    private final Deadlines.Deadline deadline;
+    private final WireEvents events;
+    private final RequestHeadReader heads;
+    private State state = State.FIRST;
+    private long startNanos;
+
+    AwaitedHead(Http1Connection connection, PendingBytes pending, Limits limits, Deadlines.Deadline deadline, WireEvents events) {
+        this.connection = connection;
+        this.pending = pending;
+        this.limits = limits;
+        this.deadline = deadline;
+        this.events = events;
+        this.heads = new RequestHeadReader(new HeadBounds(limits.maxHeaderBytes(), limits.maxHeaders()));
+        deadline.set(limits.headerTimeout());
+    }
+
+    void awaitNext() {
+        state = State.NEXT;
+        deadline.set(limits.idleTimeout());
+    }
+
+    @Override
+    public boolean take() {
+        if (pending.isEmpty()) {
+            return false;
+        }
+        begin();
+        try {
+            Optional<ReceivedRequest> request = heads.read(pending.bytes());
+            request.ifPresent(whole -> connection.begin(whole, startNanos));
+            return request.isPresent();
+        } catch (FramingViolation violation) {
+            connection.refuse(Rejection.of(violation.reason(), violation.detail()), startNanos);
+            return true;
+        }
+    }
+
+    private void begin() {
+        if (state == State.NEXT) {
+            deadline.set(limits.headerTimeout());
+        }
+        if (state != State.BEGUN) {
+            startNanos = System.nanoTime();
+            state = State.BEGUN;
+        }
+    }
+
+    @Override
+    public boolean wantsInput() {
+        return true;
+    }
+
+    @Override
+    public void onInputEnd() {
+        connection.closeWhenWritten();
+    }
+
+    @Override
+    public void onDeadline() {
+        events.limitReached(state == State.NEXT ? "idleTimeout" : "headerTimeout");
+        if (pending.isEmpty()) {
+            connection.close();
+        } else {
+            connection.refuse(
+                    Rejection.of(RejectReason.HEADER_TIMEOUT, "limits.headerTimeout passed before the end of the head"), startNanos);
+        }
+    }
+
+    @Override
+    public void onDrain() {
+        if (pending.isEmpty()) {
+            connection.close();
+        }
+    }
+}
