@@ -1,10 +1,10 @@
 package dev.sallyport.core.config;
 
-import dev.sallyport.core.config.bind.Doc;
-import dev.sallyport.core.config.bind.Inline;
-import dev.sallyport.core.config.bind.Kind;
-import dev.sallyport.core.config.bind.MappingForm;
-import dev.sallyport.core.config.bind.Shorthand;
+import dev.sallyport.core.config.bind.annotation.Doc;
+import dev.sallyport.core.config.bind.annotation.Inline;
+import dev.sallyport.core.config.bind.annotation.Kind;
+import dev.sallyport.core.config.bind.annotation.MappingForm;
+import dev.sallyport.core.config.bind.annotation.Shorthand;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,11 +1,11 @@
 package dev.sallyport.core.config;
 
-import dev.sallyport.core.config.bind.Default;
-import dev.sallyport.core.config.bind.Doc;
-import dev.sallyport.core.config.bind.Inline;
-import dev.sallyport.core.config.bind.Kind;
-import dev.sallyport.core.config.bind.NotYet;
-import dev.sallyport.core.config.bind.Word;
+import dev.sallyport.core.config.bind.annotation.Default;
+import dev.sallyport.core.config.bind.annotation.Doc;
+import dev.sallyport.core.config.bind.annotation.Inline;
+import dev.sallyport.core.config.bind.annotation.Kind;
+import dev.sallyport.core.config.bind.annotation.NotYet;
+import dev.sallyport.core.config.bind.annotation.Word;
 import dev.sallyport.core.port.Secret;
 import java.nio.file.Path;
 import java.time.Duration;

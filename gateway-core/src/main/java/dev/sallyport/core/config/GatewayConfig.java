@@ -1,9 +1,9 @@
 package dev.sallyport.core.config;
 
-import dev.sallyport.core.config.bind.Default;
-import dev.sallyport.core.config.bind.Doc;
-import dev.sallyport.core.config.bind.Names;
-import dev.sallyport.core.config.bind.NotYet;
+import dev.sallyport.core.config.bind.annotation.Default;
+import dev.sallyport.core.config.bind.annotation.Doc;
+import dev.sallyport.core.config.bind.annotation.Names;
+import dev.sallyport.core.config.bind.annotation.NotYet;
 import dev.sallyport.core.port.Secret;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.sallyport.core.config;
 
-import dev.sallyport.core.config.bind.Text;
+import dev.sallyport.core.config.bind.annotation.Text;
 import java.util.Optional;
 
 /** A header's name, or {@code false} to leave it out (empty). */

@@ -1,10 +1,10 @@
 package dev.sallyport.core.config;
 
-import dev.sallyport.core.config.bind.Default;
-import dev.sallyport.core.config.bind.Doc;
-import dev.sallyport.core.config.bind.Kind;
-import dev.sallyport.core.config.bind.NotYet;
-import dev.sallyport.core.config.bind.Word;
+import dev.sallyport.core.config.bind.annotation.Default;
+import dev.sallyport.core.config.bind.annotation.Doc;
+import dev.sallyport.core.config.bind.annotation.Kind;
+import dev.sallyport.core.config.bind.annotation.NotYet;
+import dev.sallyport.core.config.bind.annotation.Word;
 import dev.sallyport.core.port.Secret;
 import java.net.URI;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.sallyport.core.config;
 
 import dev.sallyport.core.config.bind.DurationText;
-import dev.sallyport.core.config.bind.Text;
+import dev.sallyport.core.config.bind.annotation.Text;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package dev.sallyport.core.config;
 
-import dev.sallyport.core.config.bind.Text;
+import dev.sallyport.core.config.bind.annotation.Text;
 import dev.sallyport.core.http.Network;
 
 /** A network in CIDR notation, or one address: {@code 10.0.0.0/8}, {@code 192.0.2.7}, {@code fd00::/8}. */

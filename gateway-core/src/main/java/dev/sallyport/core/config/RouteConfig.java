@@ -1,7 +1,7 @@
 package dev.sallyport.core.config;
 
-import dev.sallyport.core.config.bind.Default;
-import dev.sallyport.core.config.bind.Doc;
+import dev.sallyport.core.config.bind.annotation.Default;
+import dev.sallyport.core.config.bind.annotation.Doc;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

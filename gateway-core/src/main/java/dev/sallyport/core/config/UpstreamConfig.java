@@ -1,8 +1,8 @@
 package dev.sallyport.core.config;
 
-import dev.sallyport.core.config.bind.Default;
-import dev.sallyport.core.config.bind.Doc;
-import dev.sallyport.core.config.bind.NotYet;
+import dev.sallyport.core.config.bind.annotation.Default;
+import dev.sallyport.core.config.bind.annotation.Doc;
+import dev.sallyport.core.config.bind.annotation.NotYet;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

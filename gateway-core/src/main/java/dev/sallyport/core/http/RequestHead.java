@@ -1,5 +1,7 @@
 package dev.sallyport.core.http;
 
+import dev.sallyport.core.http.target.RequestTarget;
+
 /**
  * The head of a request after its framing was proven (RFC 9112 §2–6), whatever HTTP version carried it.
  *

@@ -1,6 +1,6 @@
 package dev.sallyport.server.cli;
 
-import dev.sallyport.core.gateway.compile.Ports;
+import dev.sallyport.core.gateway.compile.draft.Ports;
 import dev.sallyport.core.port.GatewayEvents;
 import dev.sallyport.core.port.HttpFetcher;
 import dev.sallyport.core.state.ApiKeyUsage;

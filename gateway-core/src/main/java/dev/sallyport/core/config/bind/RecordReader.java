@@ -5,6 +5,7 @@ import dev.sallyport.core.config.bind.Shape.Component;
 import dev.sallyport.core.config.bind.Shape.Keys;
 import dev.sallyport.core.config.bind.Shape.Placement;
 import dev.sallyport.core.config.bind.Shape.Shorthands;
+import dev.sallyport.core.config.bind.annotation.Names;
 import dev.sallyport.core.config.tree.Node;
 import dev.sallyport.core.config.tree.Node.Entry;
 import dev.sallyport.core.config.tree.Node.Mapping;

@@ -1,5 +1,7 @@
 package dev.sallyport.core.config.bind;
 
+import dev.sallyport.core.config.bind.annotation.Text;
+import dev.sallyport.core.config.bind.annotation.Word;
 import dev.sallyport.core.config.tree.Node.Scalar;
 import dev.sallyport.core.port.Secret;
 import java.lang.reflect.Field;

@@ -1,7 +1,7 @@
 package dev.sallyport.core.config.file;
 
-import dev.sallyport.core.config.bind.Default;
-import dev.sallyport.core.config.bind.Doc;
+import dev.sallyport.core.config.bind.annotation.Default;
+import dev.sallyport.core.config.bind.annotation.Doc;
 import dev.sallyport.core.identity.Scopes;
 import dev.sallyport.core.state.ApiKeyEntry;
 import dev.sallyport.core.state.ApiKeyEntry.Activity;

@@ -1,6 +1,6 @@
 package dev.sallyport.core.config.file;
 
-import dev.sallyport.core.config.bind.Text;
+import dev.sallyport.core.config.bind.annotation.Text;
 import java.util.Locale;
 import java.util.regex.Pattern;
 

@@ -1,7 +1,7 @@
 package dev.sallyport.core.config.file;
 
-import dev.sallyport.core.config.bind.Doc;
 import dev.sallyport.core.config.bind.RecordReader;
+import dev.sallyport.core.config.bind.annotation.Doc;
 import dev.sallyport.core.config.tree.Problems;
 import dev.sallyport.core.config.tree.TreeBounds;
 import dev.sallyport.core.config.tree.YamlReader;

@@ -3,6 +3,7 @@ package dev.sallyport.core.gateway.compile;
 import dev.sallyport.core.config.FieldNames;
 import dev.sallyport.core.config.GatewayConfig.IdentityHeadersConfig;
 import dev.sallyport.core.config.HeaderChoice;
+import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.identity.IdentityField;
 import dev.sallyport.core.identity.IdentityHeaders;
 import java.util.Collections;

@@ -3,6 +3,8 @@ package dev.sallyport.core.gateway.compile;
 import dev.sallyport.core.config.JwtConfig;
 import dev.sallyport.core.config.JwtConfig.KeysConfig;
 import dev.sallyport.core.config.pem.PemFile;
+import dev.sallyport.core.gateway.compile.draft.Draft;
+import dev.sallyport.core.gateway.compile.draft.Ports;
 import dev.sallyport.core.jose.JwkSetReader;
 import dev.sallyport.core.jose.JwsAlgorithm;
 import dev.sallyport.core.jose.KeyList;

@@ -8,6 +8,7 @@ import dev.sallyport.core.gateway.AdminPlan;
 import dev.sallyport.core.gateway.Limits;
 import dev.sallyport.core.gateway.ListenerPlan;
 import dev.sallyport.core.gateway.ListenerPlan.Mode;
+import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.http.AddressText;
 import dev.sallyport.core.http.Peer;
 import dev.sallyport.core.policy.FailedAttempts;

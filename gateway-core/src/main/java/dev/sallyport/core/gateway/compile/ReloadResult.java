@@ -2,6 +2,7 @@ package dev.sallyport.core.gateway.compile;
 
 import dev.sallyport.core.config.tree.ConfigProblem;
 import dev.sallyport.core.gateway.GatewaySnapshot;
+import dev.sallyport.core.gateway.compile.draft.LongLived;
 import java.util.List;
 
 /** What became of reading the configuration and all files it names. */

@@ -9,6 +9,7 @@ import dev.sallyport.core.config.pem.PemFile;
 import dev.sallyport.core.gateway.TlsPlan;
 import dev.sallyport.core.gateway.TlsPlan.ClientCertificates;
 import dev.sallyport.core.gateway.TlsPlan.ServerCertificate;
+import dev.sallyport.core.gateway.compile.draft.Draft;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;

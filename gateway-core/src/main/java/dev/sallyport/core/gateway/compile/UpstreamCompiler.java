@@ -1,6 +1,7 @@
 package dev.sallyport.core.gateway.compile;
 
 import dev.sallyport.core.config.UpstreamConfig;
+import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.upstream.Target;
 import dev.sallyport.core.upstream.Upstream;
 import dev.sallyport.core.upstream.Upstream.Balance;

@@ -6,6 +6,7 @@ import dev.sallyport.core.config.GatewayConfig;
 import dev.sallyport.core.config.bind.Shape.Alternative;
 import dev.sallyport.core.config.bind.Shape.Component;
 import dev.sallyport.core.config.bind.Shape.Placement;
+import dev.sallyport.core.config.bind.annotation.Inline;
 import dev.sallyport.core.config.tree.Node;
 import dev.sallyport.core.config.tree.Node.Entry;
 import dev.sallyport.core.config.tree.Node.Mapping;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.config.tree.ConfigProblem;
 import dev.sallyport.core.gateway.GatewaySnapshot;
+import dev.sallyport.core.gateway.compile.draft.Ports;
 import dev.sallyport.core.port.CpuWorker;
 import dev.sallyport.core.port.FileInputs;
 import dev.sallyport.core.port.GatewayEvents;

@@ -1,5 +1,6 @@
 package dev.sallyport.server.cli.keys;
 
+import dev.sallyport.server.cli.keys.file.KeyFileEditor;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 

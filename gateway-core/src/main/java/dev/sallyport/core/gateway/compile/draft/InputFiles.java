@@ -1,4 +1,4 @@
-package dev.sallyport.core.gateway.compile;
+package dev.sallyport.core.gateway.compile.draft;
 
 import dev.sallyport.core.port.FileInputs;
 import java.nio.file.Path;
@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** Passes reads on and notes the digest of what each file held, so that two compilations can be compared. */
-final class InputFiles implements FileInputs {
+public final class InputFiles implements FileInputs {
     private static final String UNREADABLE = "unreadable";
 
     private final FileInputs files;
     private final Map<Path, String> digests = new TreeMap<>();
 
-    InputFiles(FileInputs files) {
+    public InputFiles(FileInputs files) {
         this.files = files;
     }
 
@@ -37,11 +37,11 @@ final class InputFiles implements FileInputs {
     }
 
     /** Of every file read so far. */
-    Map<Path, String> digests() {
+    public Map<Path, String> digests() {
         return Map.copyOf(digests);
     }
 
-    String digestOf(Path path) {
+    public String digestOf(Path path) {
         return digests.getOrDefault(path, UNREADABLE);
     }
 

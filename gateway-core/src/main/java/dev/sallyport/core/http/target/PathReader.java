@@ -1,6 +1,6 @@
-package dev.sallyport.core.http;
+package dev.sallyport.core.http.target;
 
-import dev.sallyport.core.http.RequestTarget.Trait;
+import dev.sallyport.core.http.target.RequestTarget.Trait;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.sallyport.core.http;
+package dev.sallyport.core.http.target;
 
 /** Why a request target was refused, each with the rule it breaks. */
 public enum TargetViolation {

@@ -1,7 +1,7 @@
-package dev.sallyport.core.http;
+package dev.sallyport.core.http.target;
 
-import dev.sallyport.core.http.RequestTarget.Parsed;
-import dev.sallyport.core.http.RequestTarget.Trait;
+import dev.sallyport.core.http.target.RequestTarget.Parsed;
+import dev.sallyport.core.http.target.RequestTarget.Trait;
 import java.util.Optional;
 import java.util.Set;
 

@@ -1,4 +1,4 @@
-package dev.sallyport.core.config.bind;
+package dev.sallyport.core.config.bind.annotation;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;

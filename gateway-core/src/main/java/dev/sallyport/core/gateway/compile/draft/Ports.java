@@ -1,4 +1,4 @@
-package dev.sallyport.core.gateway.compile;
+package dev.sallyport.core.gateway.compile.draft;
 
 import dev.sallyport.core.port.CpuWorker;
 import dev.sallyport.core.port.FileInputs;

@@ -1,4 +1,4 @@
-package dev.sallyport.server.cli.keys;
+package dev.sallyport.server.cli.keys.file;
 
 import dev.sallyport.core.state.ApiKeyEntry;
 import dev.sallyport.server.cli.failure.CommandFailure;
@@ -17,25 +17,25 @@ import java.util.function.UnaryOperator;
  * Changes a key file as one step. The lock is on a file beside it ({@code .NAME.lock}), which stays: the key file itself is
  * replaced by the rename, so a lock on it would guard a file that nobody reads any more.
  */
-final class KeyFileEditor {
+public final class KeyFileEditor {
     /** A file lock belongs to the whole process; this one tells its threads apart. */
     private static final ReentrantLock THIS_PROCESS = new ReentrantLock();
 
     private final Path file;
 
-    KeyFileEditor(Path file) {
+    public KeyFileEditor(Path file) {
         this.file = file;
     }
 
     /** What a file that is not there means. */
-    enum Missing { IS_EMPTY, IS_WRONG }
+    public enum Missing { IS_EMPTY, IS_WRONG }
 
-    List<ApiKeyEntry> read(Missing missing) {
+    public List<ApiKeyEntry> read(Missing missing) {
         return readIfPresent(target(), missing);
     }
 
     /** @param edit gets all keys and gives what the file shall hold; may fail, then the file stays as it was */
-    void edit(Missing missing, UnaryOperator<List<ApiKeyEntry>> edit) {
+    public void edit(Missing missing, UnaryOperator<List<ApiKeyEntry>> edit) {
         Path target = target();
         Path lock = target.resolveSibling("." + target.getFileName() + ".lock");
         THIS_PROCESS.lock();

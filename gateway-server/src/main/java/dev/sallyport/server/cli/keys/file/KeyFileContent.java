@@ -1,4 +1,4 @@
-package dev.sallyport.server.cli.keys;
+package dev.sallyport.server.cli.keys.file;
 
 import dev.sallyport.core.config.file.ApiKeyFileReader;
 import dev.sallyport.core.config.file.ApiKeyFileWriter;

@@ -1,4 +1,4 @@
-package dev.sallyport.core.http;
+package dev.sallyport.core.http.target;
 
 import java.util.Optional;
 import java.util.Set;

@@ -1,4 +1,4 @@
-package dev.sallyport.core.gateway.compile;
+package dev.sallyport.core.gateway.compile.draft;
 
 import dev.sallyport.core.auth.Authenticator;
 import dev.sallyport.core.config.AuthenticatorConfig;
@@ -20,7 +20,7 @@ import java.util.TreeSet;
  * @param digests of every file that was read
  */
 public record LongLived(long generation, Optional<GatewayConfig> config, Map<Path, String> digests, Map<String, Made> authenticators) {
-    static final LongLived NOTHING = new LongLived(0, Optional.empty(), Map.of(), Map.of());
+    public static final LongLived NOTHING = new LongLived(0, Optional.empty(), Map.of(), Map.of());
 
     /**
      * One authenticator, and all that it depends on.
@@ -28,12 +28,12 @@ public record LongLived(long generation, Optional<GatewayConfig> config, Map<Pat
      * @param inputs digests of the files it was made from, but for the ones it can take up alive
      */
     public record Made(AuthenticatorConfig config, Map<Path, String> inputs, Authenticator authenticator, Optional<KeySource> keys) {
-        boolean isOf(AuthenticatorConfig other, Map<Path, String> otherInputs) {
+        public boolean isOf(AuthenticatorConfig other, Map<Path, String> otherInputs) {
             return config.equals(other) && inputs.equals(otherInputs);
         }
     }
 
-    boolean isOf(GatewayConfig other, Map<Path, String> otherDigests) {
+    public boolean isOf(GatewayConfig other, Map<Path, String> otherDigests) {
         return config.isPresent() && config.get().equals(other) && digests.equals(otherDigests);
     }
 
@@ -44,7 +44,7 @@ public record LongLived(long generation, Optional<GatewayConfig> config, Map<Pat
         return fetched;
     }
 
-    Set<KeySource> keySources() {
+    public Set<KeySource> keySources() {
         Set<KeySource> sources = Collections.newSetFromMap(new IdentityHashMap<>());
         authenticators.values().forEach(made -> made.keys().ifPresent(sources::add));
         return sources;

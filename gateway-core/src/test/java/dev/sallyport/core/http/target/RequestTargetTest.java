@@ -1,9 +1,9 @@
-package dev.sallyport.core.http;
+package dev.sallyport.core.http.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.core.http.RequestTarget.Parsed;
-import dev.sallyport.core.http.RequestTarget.Trait;
+import dev.sallyport.core.http.target.RequestTarget.Parsed;
+import dev.sallyport.core.http.target.RequestTarget.Trait;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

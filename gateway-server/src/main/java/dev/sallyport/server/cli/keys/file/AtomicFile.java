@@ -1,4 +1,4 @@
-package dev.sallyport.server.cli.keys;
+package dev.sallyport.server.cli.keys.file;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,11 +13,11 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
 
 /** Replaces a file whole: who reads it sees the old bytes or the new ones, even after a crash. */
-final class AtomicFile {
+public final class AtomicFile {
     private AtomicFile() {}
 
     /** The new file has the old one's permissions; where there was none, only its owner may read it. */
-    static void replace(Path file, byte[] bytes) throws IOException {
+    public static void replace(Path file, byte[] bytes) throws IOException {
         Path folder = file.toAbsolutePath().normalize().resolveSibling(".").normalize();
         // Files.createTempFile gives 0600, and its hidden name keeps it out of folders that are read as a whole.
         Path fresh = Files.createTempFile(folder, "." + file.getFileName(), ".tmp");
@@ -56,7 +56,7 @@ final class AtomicFile {
     }
 
     /** What went wrong, for the operator; the path is said by who asks. */
-    static String clause(IOException problem) {
+    public static String clause(IOException problem) {
         return switch (problem) {
             case AccessDeniedException _ -> "permission denied";
             case NoSuchFileException _ -> "its folder does not exist";

@@ -1,4 +1,4 @@
-package dev.sallyport.server.cli.keys;
+package dev.sallyport.server.cli.keys.usage;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -18,7 +18,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Asks a gateway's admin port for {@code GET /usage}. */
-final class UsageReader {
+public final class UsageReader {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     /** Some 100 bytes a key; a million keys fit. */
     private static final int MAX_ANSWER_BYTES = 128 << 20;
@@ -27,7 +27,7 @@ final class UsageReader {
     private UsageReader() {}
 
     /** By key id. */
-    static Map<String, KeyUsage> read(URI admin, Path tokenFile) {
+    public static Map<String, KeyUsage> read(URI admin, Path tokenFile) {
         requireSafe(admin);
         try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).followRedirects(HttpClient.Redirect.NEVER).build()) {
             HttpRequest request = HttpRequest.newBuilder(admin.resolve("/usage"))
@@ -65,7 +65,7 @@ final class UsageReader {
     }
 
     /** {@code {"keys":{"<id>":{"count":1,"lastUse":"<time>"}}}}. */
-    static Map<String, KeyUsage> parse(byte[] text) throws IOException {
+    public static Map<String, KeyUsage> parse(byte[] text) throws IOException {
         Map<String, KeyUsage> usage = new HashMap<>();
         try (JsonParser json = JSON.createParser(text)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {

@@ -1,9 +1,9 @@
-package dev.sallyport.core.http;
+package dev.sallyport.core.http.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.core.http.RequestTarget.Parsed;
-import dev.sallyport.core.http.RequestTarget.Trait;
+import dev.sallyport.core.http.target.RequestTarget.Parsed;
+import dev.sallyport.core.http.target.RequestTarget.Trait;
 import dev.sallyport.core.oracle.SlowPath;
 import java.util.Optional;
 import net.jqwik.api.Arbitraries;

@@ -1,4 +1,4 @@
-package dev.sallyport.core.gateway.compile;
+package dev.sallyport.core.gateway.compile.draft;
 
 import dev.sallyport.core.config.GatewayConfig;
 import dev.sallyport.core.config.bind.Places;
@@ -15,42 +15,42 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** One compilation while it runs: what was written, what is wrong with it, what is worth a word. */
-record Draft(GatewayConfig config, Places places, Problems problems, InputFiles files, Ports ports, List<Notice> notices) {
+public record Draft(GatewayConfig config, Places places, Problems problems, InputFiles files, Ports ports, List<Notice> notices) {
 
-    Draft(GatewayConfig config, Places places, Problems problems, InputFiles files, Ports ports) {
+    public Draft(GatewayConfig config, Places places, Problems problems, InputFiles files, Ports ports) {
         this(config, places, problems, files, ports, new ArrayList<>());
     }
 
-    void problem(String path, String message) {
+    public void problem(String path, String message) {
         problems.add(places.of(path), "`" + path.substring(path.lastIndexOf('.') + 1) + "`: " + message);
     }
 
-    void insecure(String path, String text) {
+    public void insecure(String path, String text) {
         notices.add(new Notice(Notice.Kind.INSECURE, path, text));
     }
 
-    void unusual(String path, String text) {
+    public void unusual(String path, String text) {
         notices.add(new Notice(Notice.Kind.UNUSUAL, path, text));
     }
 
-    List<Notice> sortedNotices() {
+    public List<Notice> sortedNotices() {
         return notices.stream().distinct().sorted(Comparator.comparing(Notice::kind).thenComparing(Notice::key)).toList();
     }
 
     /** A name that leads nowhere; silent where what it leads to is there but broken, for that was said already. */
-    void dangling(String path, String section, String name) {
+    public void dangling(String path, String section, String name) {
         if (!places.isBroken(section + "." + name)) {
             problem(path, "nothing in `" + section + "` is called `" + name + "`" + Suggestion.of(name, places.namesIn(section)));
         }
     }
 
-    void requirePositive(String path, Duration duration) {
+    public void requirePositive(String path, Duration duration) {
         if (!duration.isPositive()) {
             problem(path, "must be longer than nothing");
         }
     }
 
-    Optional<byte[]> file(String path, Path file) {
+    public Optional<byte[]> file(String path, Path file) {
         return switch (files.read(file)) {
             case Content.Bytes(byte[] bytes) -> Optional.of(bytes);
             case Content.Unreadable(String why) -> {
@@ -61,7 +61,7 @@ record Draft(GatewayConfig config, Places places, Problems problems, InputFiles 
     }
 
     /** Reads and parses; what the parser throws becomes a problem. */
-    <T> Optional<T> file(String path, Path file, Function<byte[], T> parser) {
+    public <T> Optional<T> file(String path, Path file, Function<byte[], T> parser) {
         Optional<byte[]> bytes = file(path, file);
         try {
             return bytes.map(parser);
@@ -72,7 +72,7 @@ record Draft(GatewayConfig config, Places places, Problems problems, InputFiles 
     }
 
     /** What the parser throws becomes a problem. */
-    <T> Optional<T> parse(String path, String text, Function<String, T> parser) {
+    public <T> Optional<T> parse(String path, String text, Function<String, T> parser) {
         try {
             return Optional.of(parser.apply(text));
         } catch (IllegalArgumentException e) {
