@@ -1,5 +1,6 @@
 package dev.sallyport.tests.harness;
 
+import dev.sallyport.tests.harness.pki.TestPki;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** The bytes of a key file and the keys in them, exactly as the gateway itself reads them. */
-final class KeyFileContent {
+public final class KeyFileContent {
     private KeyFileContent() {}
 
     /** A file that the gateway would refuse is not edited: what we do not understand we would lose. */
-    static List<ApiKeyEntry> parse(Path file, byte[] bytes) {
+    public static List<ApiKeyEntry> parse(Path file, byte[] bytes) {
         Problems problems = new Problems();
         List<ApiKeyEntry> entries = ApiKeyFileReader.read(file, bytes, problems);
         if (!problems.isEmpty()) {
@@ -28,7 +28,7 @@ final class KeyFileContent {
         return entries;
     }
 
-    static byte[] toBytes(List<ApiKeyEntry> entries) {
+    public static byte[] toBytes(List<ApiKeyEntry> entries) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             ApiKeyFileWriter.write(entries, bytes);

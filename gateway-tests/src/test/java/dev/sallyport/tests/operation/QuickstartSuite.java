@@ -1,0 +1,95 @@
+package dev.sallyport.tests.operation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.tests.harness.Json;
+import dev.sallyport.tests.harness.Quickstart;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** The README's first command: every line that it prints is run, by a shell and the real curl, as a reader would. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class QuickstartSuite {
+    private static final Pattern STATUS = Pattern.compile("\\((4[0-9][0-9]) ");
+    private static final Set<String> VARYING = Set.of("host", "user-agent", "traceparent", "x-request-id", "x-forwarded-host", "x-auth-key-id");
+    private final Quickstart quickstart = Quickstart.start();
+
+    @AfterAll
+    void stop() {
+        quickstart.close();
+    }
+
+    @Test
+    void everyPatternHasLinesThatWorkAndLinesThatAreRefused() {
+        for (Quickstart.Promise promise : Quickstart.Promise.values()) {
+            List<String> commands = quickstart.lines().stream().filter(line -> line.promise() == promise).map(Quickstart.Line::command).toList();
+            assertThat(commands).describedAs(promise.toString()).anyMatch(command -> command.contains("X-API-Key"));
+            assertThat(commands).describedAs(promise.toString()).anyMatch(command -> command.contains("Bearer"));
+            assertThat(commands).describedAs(promise.toString()).anyMatch(command -> command.contains("ignature"));
+        }
+        assertThat(quickstart.lines()).anyMatch(line -> line.command().contains("--cert"));
+    }
+
+    @Test
+    void everyPrintedLineDoesWhatItPromises() {
+        for (Quickstart.Line line : quickstart.lines()) {
+            int status = quickstart.status(line.command());
+            switch (line.promise()) {
+                case WORKS -> assertThat(status).describedAs(line.toString()).isEqualTo(200);
+                case REFUSED -> assertThat(status).describedAs(line.toString()).isBetween(400, 499);
+            }
+        }
+    }
+
+    @Test
+    void refusalsHaveTheStatusThatIsPrinted() {
+        List<Quickstart.Line> refused = quickstart.lines().stream().filter(line -> line.promise() == Quickstart.Promise.REFUSED).toList();
+        assertThat(refused).hasSizeGreaterThan(12).allSatisfy(line -> {
+            Matcher promised = STATUS.matcher(line.introduction());
+            assertThat(promised.find()).isTrue();
+            assertThat(quickstart.status(line.command())).isEqualTo(Integer.parseInt(promised.group(1)));
+        });
+        assertThat(refused).extracting(Quickstart.Line::introduction)
+                .anyMatch(line -> line.contains("api_key_expired"))
+                .anyMatch(line -> line.contains("token_expired"));
+        assertThat(refused).filteredOn(line -> line.introduction().contains("the good ")).hasSize(4);
+    }
+
+    @Test
+    void upstreamReceivesExactlyTheHeadersOfEachPattern() {
+        assertThat(received("an API key")).containsExactlyInAnyOrder(
+                "accept: */*", "host", "user-agent", "traceparent", "x-request-id", "x-forwarded-for: 127.0.0.1", "x-forwarded-host",
+                "x-forwarded-proto: https", "x-auth-subject: demo-partner", "x-auth-method: api_key", "x-auth-authenticator: partners",
+                "x-auth-scopes: read:demo", "x-auth-key-id");
+        assertThat(received("a JSON Web Token")).containsExactlyInAnyOrder(
+                "accept: */*", "host", "user-agent", "traceparent", "x-request-id", "x-forwarded-for: 127.0.0.1", "x-forwarded-host",
+                "x-forwarded-proto: https", "x-auth-subject: alice", "x-auth-method: jwt", "x-auth-authenticator: users",
+                "x-auth-scopes: read:demo", "x-auth-key-id", "x-auth-issuer: https://issuer.quickstart.example");
+        assertThat(received("a signed request")).containsExactlyInAnyOrder(
+                "accept: */*", "host", "user-agent", "traceparent", "x-request-id", "x-forwarded-for: 127.0.0.1", "x-forwarded-host",
+                "x-forwarded-proto: https", "x-auth-subject: payments", "x-auth-method: hmac", "x-auth-authenticator: payments", "x-auth-key-id",
+                "content-length: 27", "content-type: application/json");
+        assertThat(received("a client certificate")).containsExactlyInAnyOrder(
+                "accept: */*", "host", "user-agent", "traceparent", "x-request-id", "x-forwarded-for: 127.0.0.1", "x-forwarded-host",
+                "x-forwarded-proto: https", "x-auth-subject: spiffe://demo.example/ns/shop/sa/orders", "x-auth-method: mtls",
+                "x-auth-authenticator: mesh", "x-auth-key-id");
+    }
+
+    /** What the echo upstream got for the accepted line of this name; the values that differ from run to run are left out. */
+    private List<String> received(String name) {
+        Quickstart.Line accepted = quickstart.lines().stream().filter(line -> line.introduction().equals("# accepted: " + name)).findFirst().orElseThrow();
+        List<String> fields = new ArrayList<>();
+        Json.parse(quickstart.run(accepted.command()).out()).get("headers").properties().forEach(field -> {
+            String folded = field.getKey().toLowerCase(Locale.ROOT);
+            fields.add(VARYING.contains(folded) ? folded : folded + ": " + field.getValue().asText());
+        });
+        return fields;
+    }
+}
