@@ -23,7 +23,7 @@ final class ExamplesTest {
 
     static List<Path> examples() throws IOException {
         List<Path> examples = new ArrayList<>(List.of(
-                CONFIG.resolve("reference.yaml"), Path.of("../docker/example/gateway.yaml"), Path.of("../bench/sallyport.yaml")));
+                CONFIG.resolve("reference.yaml"), CONFIG.resolve("quickstart.yaml"), Path.of("../docker/example/gateway.yaml"), Path.of("../bench/sallyport.yaml")));
         try (Stream<Path> files = Files.list(CONFIG.resolve("examples"))) {
             files.filter(file -> file.toString().endsWith(".yaml")).sorted().forEach(examples::add);
         }

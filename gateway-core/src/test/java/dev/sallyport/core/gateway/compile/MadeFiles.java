@@ -1,5 +1,6 @@
 package dev.sallyport.core.gateway.compile;
 
+import dev.sallyport.core.jose.TokenSigner;
 import dev.sallyport.core.port.FileInputs;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -53,9 +54,11 @@ public final class MadeFiles implements FileInputs {
         }
         material.put("authority.pem", SERVERS.pem());
         material.put("clients-ca.pem", CLIENTS.pem());
+        material.put("ca.pem", CLIENTS.pem());
         material.put("clients.crl", CLIENTS.revocationListPem());
         material.put("public.pem", MadeAuthority.publicKeyPem());
         material.put("jwks.json", MadeAuthority.jwks());
+        material.put("ec-jwks.json", TokenSigner.generate("k2").publicKeys());
         material.put("revoked.yaml", "tokens: [{ jti: stolen }]\n");
         material.put("api-keys.yaml", "keys: [{ id: a, hash: \"sha256:" + "0a".repeat(32) + "\", subject: acme, scopes: [read] }]\n");
         return material;

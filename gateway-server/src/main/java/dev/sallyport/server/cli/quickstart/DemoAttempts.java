@@ -1,17 +1,21 @@
 package dev.sallyport.server.cli.quickstart;
 
 import dev.sallyport.core.auth.signature.BodyScheme;
+import dev.sallyport.core.auth.signature.SignatureScheme.SignedField;
 import dev.sallyport.core.port.Secret;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** For each pattern: what works, and what must not. */
 record DemoAttempts(Path folder, int port, DemoTokens tokens, String apiKey, String expiredKey, byte[] webhookSecret) {
     private static final String HEADER = "X-Signature-256";
+    private static final Duration SIGNATURE_AGE = Duration.ofHours(1);
 
     List<Attempt> all() {
         return Stream.of(apiKeys(), jsonWebTokens(), signatures(), clientCertificates()).flatMap(List::stream).toList();
@@ -44,14 +48,18 @@ record DemoAttempts(Path folder, int port, DemoTokens tokens, String apiKey, Str
     private List<Attempt> signatures() {
         String path = "/payments/hook";
         String body = " --data-binary @" + quoted(folder.resolve("event.json").toString()) + " -H 'Content-Type: application/json'";
-        String signature = sign("{\"event\":\"paid\",\"order\":42}");
+        String content = "{\"event\":\"paid\",\"order\":42}";
+        String signature = header(sign(Optional.empty(), content));
         return List.of(
-                Attempt.accepted("a signed request", curl(path, body + header(HEADER, signature))),
+                Attempt.accepted("a signed request", curl(path, body + signature)),
                 Attempt.refused("the signature of other content", 401, "signature_mismatch",
-                        curl(path, body + header(HEADER, sign("{\"event\":\"paid\",\"order\":43}")))),
+                        curl(path, body + header(sign(Optional.empty(), content.replace("42", "43"))))),
+                Attempt.refused("an expired signature: good, but an hour old, where none may be older than five minutes", 401,
+                        "signature_timestamp_out_of_tolerance",
+                        curl("/events/paid", body + header(sign(Optional.of("X-Timestamp"), content)))),
                 Attempt.refused("a signature that is none", 401, "signature_malformed", curl(path, body + header(HEADER, "sha256=00"))),
                 Attempt.refused("the good signature on a route that takes tokens", 401, "credentials_missing",
-                        curl("/users/me", body + header(HEADER, signature))));
+                        curl("/users/me", body + signature)));
     }
 
     private List<Attempt> clientCertificates() {
@@ -60,16 +68,16 @@ record DemoAttempts(Path folder, int port, DemoTokens tokens, String apiKey, Str
                 Attempt.accepted("a client certificate", curl(path, certificate("orders"))),
                 Attempt.refused("a certificate of the same authority that is not allowed", 403, "certificate_not_allowed",
                         curl(path, certificate("stranger"))),
+                Attempt.alerted("an expired certificate", "certificate_expired", curl(path, certificate("orders-expired"))),
                 Attempt.refused("no client certificate", 403, "certificate_missing", curl(path, "")),
                 Attempt.refused("the good certificate on a route that takes API keys", 401, "credentials_missing",
                         curl("/partners/orders", certificate("orders"))));
     }
 
-    private String sign(String content) {
-        return new BodyScheme(HEADER, Optional.empty())
-                .sign(Secret.of(webhookSecret), content.getBytes(StandardCharsets.UTF_8), Instant.EPOCH, "")
-                .getFirst()
-                .value();
+    /** @param timestampHeader where it goes over the time, too */
+    private List<SignedField> sign(Optional<String> timestampHeader, String content) {
+        return new BodyScheme(HEADER, timestampHeader)
+                .sign(Secret.of(webhookSecret), content.getBytes(StandardCharsets.UTF_8), Instant.now().minus(SIGNATURE_AGE), "");
     }
 
     /** The last letter changed: the checksum notices. */
@@ -85,6 +93,10 @@ record DemoAttempts(Path folder, int port, DemoTokens tokens, String apiKey, Str
 
     private static String bearer(String token) {
         return header("Authorization", "Bearer " + token);
+    }
+
+    private static String header(List<SignedField> fields) {
+        return fields.stream().map(field -> header(field.name(), field.value())).collect(Collectors.joining());
     }
 
     private static String header(String name, String value) {

@@ -31,7 +31,6 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A certificate authority that lives for one demonstration; its key never leaves memory. */
 final class DemoAuthority {
-    private static final Duration VALIDITY = Duration.ofDays(30);
     private static final Duration LEEWAY = Duration.ofHours(1);
     private static final int SERIAL_BITS = 120;
 
@@ -42,7 +41,7 @@ final class DemoAuthority {
     private DemoAuthority() throws GeneralSecurityException, IOException, OperatorCreationException {
         key = newKey();
         X500Name name = new X500Name("CN=Sallyport quickstart authority");
-        JcaX509v3CertificateBuilder builder = builder(name, name, key);
+        JcaX509v3CertificateBuilder builder = builder(name, name, key, Validity.untilNextMonth());
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
         builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
         certificate = sign(builder);
@@ -53,6 +52,19 @@ final class DemoAuthority {
             return new DemoAuthority();
         } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
             throw new IllegalStateException("every JDK makes P-256 certificates", e);
+        }
+    }
+
+    /** Between which moments a certificate is good. */
+    private record Validity(Instant from, Instant until) {
+        static Validity untilNextMonth() {
+            Instant now = Instant.now();
+            return new Validity(now.minus(LEEWAY), now.plus(Duration.ofDays(30)));
+        }
+
+        static Validity untilYesterday() {
+            Instant now = Instant.now();
+            return new Validity(now.minus(Duration.ofDays(30)), now.minus(Duration.ofDays(1)));
         }
     }
 
@@ -69,7 +81,7 @@ final class DemoAuthority {
 
     /** For localhost, by name and address. */
     Leaf server() {
-        return leaf("CN=localhost", KeyPurposeId.id_kp_serverAuth, new GeneralNames(new GeneralName[] {
+        return leaf("CN=localhost", KeyPurposeId.id_kp_serverAuth, Validity.untilNextMonth(), new GeneralNames(new GeneralName[] {
             new GeneralName(GeneralName.dNSName, "localhost"),
             new GeneralName(GeneralName.iPAddress, "127.0.0.1"),
             new GeneralName(GeneralName.iPAddress, "::1")
@@ -78,15 +90,24 @@ final class DemoAuthority {
 
     /** @param spiffeId its one URI name */
     Leaf client(String subject, String spiffeId) {
-        return leaf(subject, KeyPurposeId.id_kp_clientAuth,
-                new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, spiffeId)));
+        return client(subject, spiffeId, Validity.untilNextMonth());
     }
 
-    private Leaf leaf(String subject, KeyPurposeId purpose, GeneralNames names) {
+    /** As {@link #client}, but its time is over. */
+    Leaf expiredClient(String subject, String spiffeId) {
+        return client(subject, spiffeId, Validity.untilYesterday());
+    }
+
+    private Leaf client(String subject, String spiffeId, Validity validity) {
+        GeneralName uri = new GeneralName(GeneralName.uniformResourceIdentifier, spiffeId);
+        return leaf(subject, KeyPurposeId.id_kp_clientAuth, validity, new GeneralNames(uri));
+    }
+
+    private Leaf leaf(String subject, KeyPurposeId purpose, Validity validity, GeneralNames names) {
         try {
             KeyPair pair = newKey();
             X500Name issuer = X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
-            JcaX509v3CertificateBuilder builder = builder(issuer, new X500Name(subject), pair);
+            JcaX509v3CertificateBuilder builder = builder(issuer, new X500Name(subject), pair, validity);
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
             builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose));
@@ -97,13 +118,13 @@ final class DemoAuthority {
         }
     }
 
-    private JcaX509v3CertificateBuilder builder(X500Name issuer, X500Name subject, KeyPair pair) throws GeneralSecurityException, IOException {
-        Instant now = Instant.now();
+    private JcaX509v3CertificateBuilder builder(X500Name issuer, X500Name subject, KeyPair pair, Validity validity)
+            throws GeneralSecurityException, IOException {
         JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                 issuer,
                 new BigInteger(SERIAL_BITS, random).add(BigInteger.ONE),
-                Date.from(now.minus(LEEWAY)),
-                Date.from(now.plus(VALIDITY)),
+                Date.from(validity.from()),
+                Date.from(validity.until()),
                 subject,
                 pair.getPublic());
         // Key identifiers: newer TLS clients refuse chains without them (RFC 5280 §4.2.1.1).

@@ -6,6 +6,7 @@ import dev.sallyport.core.state.ApiKeyEntry;
 import dev.sallyport.core.state.ApiKeyEntry.Activity;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -13,14 +14,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
 /** The quickstart's folder: a configuration with one route a pattern, and credentials for it, good ones and others. */
 public final class Demonstration {
     private static final String SCOPE = "read:demo";
+    private static final String CONFIG = "quickstart.yaml";
+    /** These three are written in the shipped file. */
     private static final int PREFERRED_PORT = 8443;
     private static final int PREFERRED_ADMIN_PORT = 9901;
+    private static final int WRITTEN_UPSTREAM_PORT = 9000;
     private static final int SECRET_BYTES = 32;
 
     private final DemoFolder folder;
@@ -45,12 +50,12 @@ public final class Demonstration {
         Demonstration demonstration = new Demonstration(folder);
         demonstration.writeCertificates();
         demonstration.writeSecrets();
-        folder.write("gateway.yaml", demonstration.config(upstreamPort));
+        folder.write(CONFIG, demonstration.config(upstreamPort));
         return demonstration;
     }
 
     public Path config() {
-        return folder.root().resolve("gateway.yaml");
+        return folder.root().resolve(CONFIG);
     }
 
     /** Lines to try, in the order of the patterns. */
@@ -61,8 +66,9 @@ public final class Demonstration {
     private void writeCertificates() throws IOException {
         DemoAuthority authority = DemoAuthority.create();
         folder.write("tls/ca.pem", authority.pem());
-        writeLeaf("tls/server", authority.server());
+        writeLeaf("tls/api", authority.server());
         writeLeaf("tls/orders", authority.client("CN=orders", "spiffe://demo.example/ns/shop/sa/orders"));
+        writeLeaf("tls/orders-expired", authority.expiredClient("CN=orders", "spiffe://demo.example/ns/shop/sa/orders"));
         writeLeaf("tls/stranger", authority.client("CN=stranger", "spiffe://demo.example/ns/shop/sa/stranger"));
     }
 
@@ -81,7 +87,7 @@ public final class Demonstration {
                         key("demo-else", otherKey, Optional.empty())),
                 keys);
         folder.write("api-keys.yaml", keys.toString(StandardCharsets.UTF_8));
-        folder.write("jwks.json", tokens.publicKeys());
+        folder.write("ec-jwks.json", tokens.publicKeys());
         folder.write("secrets/webhook", new String(webhookSecret, StandardCharsets.US_ASCII));
         folder.write("secrets/admin", HexFormat.of().formatHex(bytes(SECRET_BYTES)));
         folder.write("event.json", "{\"event\":\"paid\",\"order\":42}");
@@ -97,60 +103,17 @@ public final class Demonstration {
         return bytes;
     }
 
-    private String config(int upstreamPort) {
-        return """
-                listeners:
-                  https:
-                    bind: 127.0.0.1:%d
-                    tls:
-                      certificates:
-                        - { certificate: tls/server.pem, key: tls/server.key }
-                      clientCertificate: { mode: optional, ca: tls/ca.pem }
-                admin:
-                  bind: 127.0.0.1:%d
-                  token: "${file:secrets/admin}"
+    /** The shipped file with the ports that are free here; it is part of the program, so that no folder must be found. */
+    private String config(int upstreamPort) throws IOException {
+        try (InputStream shipped = Demonstration.class.getResourceAsStream(CONFIG)) {
+            return new String(Objects.requireNonNull(shipped, CONFIG).readAllBytes(), StandardCharsets.UTF_8)
+                    .replace(loopback(PREFERRED_PORT), loopback(port))
+                    .replace(loopback(PREFERRED_ADMIN_PORT), loopback(adminPort))
+                    .replace(loopback(WRITTEN_UPSTREAM_PORT), loopback(upstreamPort));
+        }
+    }
 
-                authenticators:
-                  partners:
-                    apiKey: { header: X-API-Key, store: { file: api-keys.yaml } }
-                  users:
-                    jwt:
-                      issuer: %s
-                      audiences: [%s]
-                      algorithms: [ES256]
-                      keys: { file: jwks.json }
-                      maxLifetime: %dh
-                  payments:
-                    hmac:
-                      scheme: body
-                      header: X-Signature-256
-                      secrets: { demo: "${file:secrets/webhook}" }
-                  mesh:
-                    mtls: { allow: [{ spiffe: "spiffe://demo.example/ns/*/sa/orders" }] }
-
-                upstreams:
-                  echo:
-                    targets: ["http://127.0.0.1:%d"]
-
-                routes:
-                  partners:
-                    match: { path: /partners/** }
-                    auth: { any: [partners], scopes: [%s] }
-                    upstream: echo
-                  users:
-                    match: { path: /users/** }
-                    auth: { any: [users], scopes: [%s] }
-                    upstream: echo
-                  payments:
-                    match: { path: /payments/**, methods: [POST] }
-                    auth: payments
-                    upstream: echo
-                  mesh:
-                    match: { path: /mesh/** }
-                    auth: mesh
-                    upstream: echo
-                """
-                .formatted(
-                        port, adminPort, DemoTokens.ISSUER, DemoTokens.AUDIENCE, DemoTokens.LIFETIME.toHours(), upstreamPort, SCOPE, SCOPE);
+    private static String loopback(int port) {
+        return "127.0.0.1:" + port;
     }
 }
