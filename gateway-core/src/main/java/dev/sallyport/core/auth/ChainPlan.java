@@ -60,6 +60,14 @@ public record ChainPlan(String realm, AuthChain chain, List<Authenticator> authe
         return false;
     }
 
+    /** Those of the chain for which the request presents nothing. */
+    public List<Bystander> absent(RequestView request) {
+        return authenticators.stream()
+                .filter(each -> !isPresent(each, request))
+                .map(each -> new Bystander(each, Bystander.Standing.NOTHING_PRESENTED))
+                .toList();
+    }
+
     static boolean isPresent(Authenticator authenticator, RequestView request) {
         if (authenticator.carriage() == Carriage.AMBIENT) {
             return !request.peer().certificates().isEmpty();
@@ -79,24 +87,24 @@ public record ChainPlan(String realm, AuthChain chain, List<Authenticator> authe
 
     /** With this chain's challenges, for what is found out after its verdict. */
     public Rejection refuse(Rejection rejection) {
-        return refuse(Optional.empty(), rejection).rejection();
+        return tell(Optional.empty(), rejection);
     }
 
-    ChainVerdict.Refused refuse(RejectReason reason, String detail) {
-        return refuse(Optional.empty(), Rejection.of(reason, detail));
+    /** With this chain's challenges, the error on the one of whom it was refused. */
+    public Rejection refuse(Authenticator by, Rejection rejection) {
+        return tell(Optional.of(by), rejection);
     }
 
     /** RFC 6750 §3, RFC 9110 §11.6.1: one challenge for each scheme, the error on the one that was presented. */
-    ChainVerdict.Refused refuse(Optional<Authenticator> by, Rejection rejection) {
+    private Rejection tell(Optional<Authenticator> by, Rejection rejection) {
         Optional<Challenge> own = by.flatMap(each -> each.challenge(realm)).filter(challenge -> challenge.scheme().equals("Bearer"));
-        Rejection told = switch (rejection.status()) {
+        return switch (rejection.status()) {
             case 401 -> isAmbientAlone() ? rejection.withStatus(403) : rejection.with(challenges(own));
             case 400 -> own.isPresent() && rejection.reason() == RejectReason.CREDENTIALS_AMBIGUOUS
                     ? rejection.with(List.of(own.get().with("error", "invalid_request")))
                     : rejection;
             default -> rejection;
         };
-        return new ChainVerdict.Refused(by, told);
     }
 
     private List<Challenge> challenges(Optional<Challenge> presented) {

@@ -1,6 +1,7 @@
 package dev.sallyport.core.auth;
 
 import dev.sallyport.core.auth.Authenticator.Carriage;
+import dev.sallyport.core.auth.Bystander.Standing;
 import dev.sallyport.core.http.CredentialLocation;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.reject.RejectReason;
@@ -29,14 +30,14 @@ final class ChainRun {
 
     ChainVerdict start() {
         if (!canBeMet(plan.chain())) {
-            return missing();
+            return missing(plan.absent(request));
         }
         boolean needsBody = false;
         boolean isPending = false;
         int maxBytes = Integer.MAX_VALUE;
         for (int index = 0; index < verdicts.length; index++) {
             Authenticator authenticator = plan.authenticators().get(index);
-            Verdict verdict = ChainPlan.isPresent(authenticator, request) ? authenticator.authenticate(request) : Verdict.NOT_CLAIMED;
+            Verdict verdict = ChainPlan.isPresent(authenticator, request) ? ask(authenticator) : Verdict.NOT_CLAIMED;
             verdicts[index] = verdict;
             if (verdict instanceof Verdict.NeedsBody(int bound)) {
                 needsBody = true;
@@ -55,12 +56,26 @@ final class ChainRun {
         return isPending ? join() : conclude();
     }
 
+    private Verdict ask(Authenticator authenticator) {
+        try {
+            return authenticator.authenticate(request);
+        } catch (RuntimeException | StackOverflowError | AssertionError defect) {
+            throw new AuthenticatorDefect(authenticator, defect);
+        }
+    }
+
     private ChainVerdict join() {
         List<CompletableFuture<Void>> waits = new ArrayList<>();
         for (int index = 0; index < verdicts.length; index++) {
             if (verdicts[index] instanceof Verdict.Pending(var settled)) {
                 int slot = index;
-                waits.add(settled.thenAccept(last -> verdicts[slot] = last).toCompletableFuture());
+                waits.add(settled.handle((last, defect) -> {
+                    if (defect != null) {
+                        throw new AuthenticatorDefect(plan.authenticators().get(slot), defect);
+                    }
+                    verdicts[slot] = last;
+                    return (Void) null;
+                }).toCompletableFuture());
             }
         }
         return new ChainVerdict.Pending(CompletableFuture.allOf(waits.toArray(CompletableFuture[]::new)).thenApply(_ -> conclude()));
@@ -73,17 +88,23 @@ final class ChainRun {
         }
         List<ChainVerdict.Vouched> vouched = new ArrayList<>(1);
         if (isMet(plan.chain(), vouched)) {
-            return new ChainVerdict.Accepted(JoinedIdentity.of(vouched), vouched, spends());
+            return new ChainVerdict.Accepted(JoinedIdentity.of(vouched), vouched, spends(), bystanders(authenticators(vouched)));
         }
-        return findFailure(plan.chain()).orElseGet(this::missing);
+        return findFailure(plan.chain()).orElseGet(() -> missing(bystanders(List.of())));
+    }
+
+    private static List<Authenticator> authenticators(List<ChainVerdict.Vouched> vouched) {
+        return vouched.size() == 1
+                ? List.of(vouched.getFirst().authenticator())
+                : vouched.stream().map(ChainVerdict.Vouched::authenticator).toList();
     }
 
     /** The first explicit credential in order that is bad, or that stands where ours would and nobody claims. */
     private Optional<ChainVerdict.Refused> findRefused() {
         for (int index = 0; index < verdicts.length; index++) {
             Authenticator authenticator = plan.authenticators().get(index);
-            if (authenticator.carriage() == Carriage.EXPLICIT && verdicts[index] instanceof Verdict.Rejected(Rejection rejection)) {
-                return Optional.of(plan.refuse(Optional.of(authenticator), rejection));
+            if (authenticator.carriage() == Carriage.EXPLICIT && verdicts[index] instanceof Verdict.Rejected rejected) {
+                return Optional.of(refused(authenticator, rejected));
             }
         }
         for (int index = 0; index < verdicts.length; index++) {
@@ -91,11 +112,41 @@ final class ChainRun {
             if (verdicts[index] instanceof Verdict.NotClaimed && !isClaimedByAnother(authenticator)) {
                 Optional<Rejection> unclaimed = authenticator.refuseUnclaimed(request);
                 if (unclaimed.isPresent()) {
-                    return Optional.of(plan.refuse(Optional.of(authenticator), unclaimed.get()));
+                    return Optional.of(refused(authenticator, new Verdict.Rejected(unclaimed.get())));
                 }
             }
         }
         return Optional.empty();
+    }
+
+    private ChainVerdict.Refused refused(Authenticator by, Verdict.Rejected rejected) {
+        return new ChainVerdict.Refused(
+                Optional.of(by), plan.refuse(by, rejected.rejection()), rejected.credentialId(),
+                bystanders(List.of(by)));
+    }
+
+    private List<Bystander> bystanders(List<Authenticator> deciding) {
+        if (deciding.size() == verdicts.length) {
+            return List.of();
+        }
+        List<Bystander> others = new ArrayList<>(verdicts.length);
+        for (int index = 0; index < verdicts.length; index++) {
+            Authenticator authenticator = plan.authenticators().get(index);
+            if (!deciding.contains(authenticator)) {
+                standing(authenticator, verdicts[index]).ifPresent(standing -> others.add(new Bystander(authenticator, standing)));
+            }
+        }
+        return List.copyOf(others);
+    }
+
+    /** Empty for one whose word was not waited for. */
+    private Optional<Standing> standing(Authenticator authenticator, Verdict verdict) {
+        return switch (verdict) {
+            case Verdict.NotClaimed _ -> Optional.of(
+                    ChainPlan.isPresent(authenticator, request) ? Standing.NOT_CLAIMED : Standing.NOTHING_PRESENTED);
+            case Verdict.Authenticated _ -> Optional.of(Standing.HELD);
+            case Verdict.Rejected _, Verdict.NeedsBody _, Verdict.Pending _ -> Optional.empty();
+        };
     }
 
     private boolean isClaimedByAnother(Authenticator authenticator) {
@@ -129,19 +180,36 @@ final class ChainRun {
         return switch (chain) {
             case AuthChain.One(Authenticator authenticator) -> vouches(authenticator, vouched);
             case AuthChain.All(List<AuthChain> members) -> members.stream().allMatch(member -> isMet(member, vouched));
-            case AuthChain.Any(List<AuthChain> members) -> looked(members).stream().anyMatch(member -> isMetWhole(member, vouched));
+            case AuthChain.Any(List<AuthChain> members) -> isAnyMet(looked(members), vouched);
         };
     }
 
     private boolean vouches(Authenticator authenticator, List<ChainVerdict.Vouched> vouched) {
-        return verdictOf(authenticator) instanceof Verdict.Authenticated authenticated
-                && vouched.add(new ChainVerdict.Vouched(authenticator, authenticated.identity()));
+        if (!(verdictOf(authenticator) instanceof Verdict.Authenticated authenticated)) {
+            return false;
+        }
+        add(new ChainVerdict.Vouched(authenticator, authenticated.identity()), vouched);
+        return true;
     }
 
-    /** Of a member that is met in part nobody counts. */
-    private boolean isMetWhole(AuthChain member, List<ChainVerdict.Vouched> vouched) {
-        List<ChainVerdict.Vouched> byMember = new ArrayList<>(1);
-        return isMet(member, byMember) && vouched.addAll(byMember);
+    /** One is enough, but all that are met count: each was checked, so the upstream may know of each. Of a member met in part nobody does. */
+    private boolean isAnyMet(List<AuthChain> members, List<ChainVerdict.Vouched> vouched) {
+        boolean isMet = false;
+        for (AuthChain member : members) {
+            List<ChainVerdict.Vouched> byMember = new ArrayList<>(1);
+            if (isMet(member, byMember)) {
+                isMet = true;
+                byMember.forEach(each -> add(each, vouched));
+            }
+        }
+        return isMet;
+    }
+
+    /** Once, in however many places of the chain it stands. */
+    private static void add(ChainVerdict.Vouched each, List<ChainVerdict.Vouched> vouched) {
+        if (!vouched.contains(each)) {
+            vouched.add(each);
+        }
     }
 
     /** Members that rest on ambient credentials alone are looked at only where no explicit one is there. */
@@ -162,18 +230,19 @@ final class ChainRun {
     /** Why an ambient credential that was looked at did not do. */
     private Optional<ChainVerdict.Refused> findFailure(AuthChain chain) {
         return switch (chain) {
-            case AuthChain.One(Authenticator authenticator) -> verdictOf(authenticator) instanceof Verdict.Rejected(Rejection rejection)
-                    ? Optional.of(plan.refuse(Optional.of(authenticator), rejection))
+            case AuthChain.One(Authenticator authenticator) -> verdictOf(authenticator) instanceof Verdict.Rejected rejected
+                    ? Optional.of(refused(authenticator, rejected))
                     : Optional.empty();
             case AuthChain.All(List<AuthChain> members) -> members.stream().flatMap(member -> findFailure(member).stream()).findFirst();
             case AuthChain.Any(List<AuthChain> members) -> looked(members).stream().flatMap(member -> findFailure(member).stream()).findFirst();
         };
     }
 
-    private ChainVerdict.Refused missing() {
-        return lacksCertificateOnly(plan.chain())
-                ? plan.refuse(RejectReason.CERTIFICATE_MISSING, "the connection has no client certificate")
-                : plan.refuse(RejectReason.CREDENTIALS_MISSING, "none of the credentials that the route takes is there, or not all of them");
+    private ChainVerdict.Refused missing(List<Bystander> others) {
+        Rejection rejection = lacksCertificateOnly(plan.chain())
+                ? Rejection.of(RejectReason.CERTIFICATE_MISSING, "the connection has no client certificate")
+                : Rejection.of(RejectReason.CREDENTIALS_MISSING, "none of the credentials that the route takes is there, or not all of them");
+        return new ChainVerdict.Refused(Optional.empty(), plan.refuse(rejection), Optional.empty(), others);
     }
 
     private boolean lacksCertificateOnly(AuthChain chain) {

@@ -20,11 +20,17 @@ public sealed interface ChainVerdict {
     /**
      * @param by everyone whose credential counted, with whom it proved; the first is the identity
      * @param spends to be spent in one step before forwarding
+     * @param others of the chain, who did not decide
      */
-    record Accepted(Identity identity, List<Vouched> by, List<OneTimeUse> spends) implements Final {}
+    record Accepted(Identity identity, List<Vouched> by, List<OneTimeUse> spends, List<Bystander> others) implements Final {}
 
-    /** @param by absent where the chain as a whole refused */
-    record Refused(Optional<Authenticator> by, Rejection rejection) implements Final {}
+    /**
+     * @param by absent where the chain as a whole refused
+     * @param credentialId of the refused credential, where it was proven
+     * @param others of the chain, who did not decide; who is not among them was not reached
+     */
+    record Refused(Optional<Authenticator> by, Rejection rejection, Optional<String> credentialId, List<Bystander> others)
+            implements Final {}
 
     /** One authenticator's word for one identity. */
     record Vouched(Authenticator authenticator, Identity identity) {}

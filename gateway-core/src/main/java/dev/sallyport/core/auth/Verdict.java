@@ -28,7 +28,12 @@ public sealed interface Verdict {
      */
     record Authenticated(Identity identity, Optional<OneTimeUse> spend) implements Final {}
 
-    record Rejected(Rejection rejection) implements Final {}
+    /** @param credentialId public id of the credential, for logs; only where the credential itself was proven, and is no longer good */
+    record Rejected(Rejection rejection, Optional<String> credentialId) implements Final {
+        public Rejected(Rejection rejection) {
+            this(rejection, Optional.empty());
+        }
+    }
 
     Verdict NOT_CLAIMED = new NotClaimed();
 }

@@ -1,5 +1,7 @@
 package dev.sallyport.core.gateway;
 
+import dev.sallyport.core.auth.Authenticator;
+import dev.sallyport.core.auth.AuthenticatorDefect;
 import dev.sallyport.core.auth.ChainVerdict;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.identity.Identity;
@@ -41,9 +43,9 @@ public final class Gatekeeper {
     /** Never throws: a defect in any stage is a refusal with {@code internal_error}. */
     public Decision decide(GatewaySnapshot snapshot, RequestView request) {
         try {
-            return settleFailures(route(snapshot, request));
-        } catch (RuntimeException | StackOverflowError | AssertionError e) {
-            return internalError(e);
+            return route(snapshot, request);
+        } catch (RuntimeException | StackOverflowError | AssertionError defect) {
+            return internalError(Trail.NO_ROUTE, defect);
         }
     }
 
@@ -55,7 +57,7 @@ public final class Gatekeeper {
         }
         Optional<FailedAttempts> bound = listener == null ? Optional.empty() : listener.failedAttempts();
         return switch (lookup) {
-            case RouteTable.Lookup.Found(Route route, String path) -> authenticate(new Passage(request, route, path, bound));
+            case RouteTable.Lookup.Found(Route route, String path) -> pass(new Passage(request, route, path, bound));
             case RouteTable.Lookup.NotFound() -> reject(Trail.NO_ROUTE, Rejection.of(RejectReason.ROUTE_NOT_FOUND, "no route matches"));
             case RouteTable.Lookup.MethodNotAllowed(String allow) -> reject(
                     Trail.NO_ROUTE, Rejection.of(RejectReason.METHOD_NOT_ALLOWED, "allowed: " + allow).with("Allow", allow));
@@ -65,6 +67,19 @@ public final class Gatekeeper {
 
     /** One request on its way through one route. */
     private record Passage(RequestView request, Route route, String path, Optional<FailedAttempts> bound) {}
+
+    /** A defect from here on is the route's. */
+    private Decision pass(Passage passage) {
+        String route = passage.route.id();
+        try {
+            Decision decision = authenticate(passage);
+            return decision instanceof Decision.Await(CompletionStage<Decision> settled)
+                    ? new Decision.Await(flat(settled).exceptionally(defect -> internalError(route, defect)))
+                    : decision;
+        } catch (RuntimeException | StackOverflowError | AssertionError defect) {
+            return internalError(route, defect);
+        }
+    }
 
     private Decision authenticate(Passage passage) {
         return switch (passage.route.auth()) {
@@ -90,9 +105,10 @@ public final class Gatekeeper {
 
     private Decision refuse(Passage passage, ChainVerdict.Refused refused) {
         admission.count(refused.rejection(), passage.request, passage.bound);
-        Trail.Step step = Trail.Step.refused(
-                refused.by().map(by -> by.name()).orElse(Trail.NO_ROUTE), refused.by().map(by -> by.method()), refused.rejection());
-        return new Decision.Reject(refused.rejection(), new Trail(passage.route.id(), List.of(step)));
+        Trail.Step step = refused.by()
+                .map(by -> Trail.Step.refused(by, refused.rejection(), refused.credentialId()))
+                .orElseGet(() -> Trail.Step.refused(refused.rejection()));
+        return new Decision.Reject(refused.rejection(), new Trail(passage.route.id(), List.of(step), refused.others()));
     }
 
     private Decision authorize(Passage passage, List<Policy> policies, ChainVerdict.Accepted accepted) {
@@ -113,9 +129,10 @@ public final class Gatekeeper {
 
     private static Trail trail(Route route, ChainVerdict.Accepted accepted) {
         List<ChainVerdict.Vouched> by = accepted.by();
-        return new Trail(route.id(), by.size() == 1
+        List<Trail.Step> steps = by.size() == 1
                 ? List.of(Trail.Step.allowed(by.getFirst().authenticator(), by.getFirst().identity()))
-                : by.stream().map(each -> Trail.Step.allowed(each.authenticator(), each.identity())).toList());
+                : by.stream().map(each -> Trail.Step.allowed(each.authenticator(), each.identity())).toList();
+        return new Trail(route.id(), steps, accepted.others());
     }
 
     private Decision forward(Passage passage, Identity identity, List<OneTimeUse> spends, Trail trail) {
@@ -133,24 +150,25 @@ public final class Gatekeeper {
     private Decision spend(Passage passage, Decision.Forward forward) {
         CompletableFuture<Decision> spent = replays.spend(forward.spent(), passage.request.receivedAt())
                 .thenApply(outcome -> switch (outcome) {
-                    case SPENT -> arrive(passage, forward);
-                    case REPLAYED -> replayed(passage, forward);
-                    case FULL -> rejectLate(forward, Rejection.of(RejectReason.REPLAY_STORE_FULL, "no room to remember this signature")
+                    case ReplayStore.Outcome.Spent() -> arrive(passage, forward);
+                    case ReplayStore.Outcome.Replayed(OneTimeUse use) -> replayed(passage, forward, use);
+                    case ReplayStore.Outcome.Full(OneTimeUse use) -> rejectLate(forward, use, Rejection.of(
+                                    RejectReason.REPLAY_STORE_FULL, "no room to remember this signature")
                             .withRetryAfter(STORE_PAUSE));
                 })
                 .toCompletableFuture();
         return spent.isDone() && !spent.isCompletedExceptionally() ? spent.join() : new Decision.Await(spent);
     }
 
-    private Decision replayed(Passage passage, Decision.Forward forward) {
+    private Decision replayed(Passage passage, Decision.Forward forward, OneTimeUse use) {
         Rejection bare = Rejection.of(RejectReason.SIGNATURE_REPLAYED, "accepted before within its tolerance");
         Rejection told = passage.route.auth() instanceof RouteAuth.Protected(var plan, var _) ? plan.refuse(bare) : bare;
         admission.count(told, passage.request, passage.bound);
-        return rejectLate(forward, told);
+        return rejectLate(forward, use, told);
     }
 
-    private static Decision rejectLate(Decision.Forward forward, Rejection rejection) {
-        return new Decision.Reject(rejection, forward.trail().thenRefused(rejection));
+    private static Decision rejectLate(Decision.Forward forward, OneTimeUse use, Rejection rejection) {
+        return new Decision.Reject(rejection, forward.trail().thenRefusedFor(use.authenticator(), rejection));
     }
 
     private static Decision arrive(Passage passage, Decision.Forward forward) {
@@ -165,12 +183,6 @@ public final class Gatekeeper {
         return new Decision.Reject(rejection, Trail.refused(route, rejection));
     }
 
-    private static Decision settleFailures(Decision decision) {
-        return decision instanceof Decision.Await(CompletionStage<Decision> settled)
-                ? new Decision.Await(flat(settled).exceptionally(Gatekeeper::internalError))
-                : decision;
-    }
-
     /** A late verdict may have to wait once more, for the replay store or for an endpoint. */
     private static CompletionStage<Decision> flat(CompletionStage<Decision> settled) {
         return settled.thenCompose(decision -> decision instanceof Decision.Await(CompletionStage<Decision> more)
@@ -179,10 +191,17 @@ public final class Gatekeeper {
     }
 
     /** Its class only: a message could quote what a client sent, or a secret. */
-    private static Decision internalError(Throwable failure) {
-        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    private static Decision internalError(String route, Throwable failure) {
+        Optional<Authenticator> by = Optional.empty();
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            by = cause instanceof AuthenticatorDefect defect ? Optional.of(defect.authenticator()) : by;
+            cause = cause.getCause();
+        }
         StackTraceElement[] trace = cause.getStackTrace();
         String where = trace.length == 0 ? "" : " at " + trace[0];
-        return reject(Trail.NO_ROUTE, Rejection.of(RejectReason.INTERNAL_ERROR, cause.getClass().getName() + where));
+        Rejection rejection = Rejection.of(RejectReason.INTERNAL_ERROR, cause.getClass().getName() + where);
+        Trail.Step step = by.map(who -> Trail.Step.refused(who, rejection, Optional.empty())).orElseGet(() -> Trail.Step.refused(rejection));
+        return new Decision.Reject(rejection, new Trail(route, List.of(step)));
     }
 }

@@ -1,6 +1,7 @@
 package dev.sallyport.core.gateway;
 
 import dev.sallyport.core.auth.Authenticator;
+import dev.sallyport.core.auth.Bystander;
 import dev.sallyport.core.identity.AuthMethod;
 import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.reject.RejectReason;
@@ -10,16 +11,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a decision came about. The metric, the audit log and {@code sallyport explain} all read this one.
+ * How a decision came about: the metric and the audit log read its steps, {@code sallyport explain} all of it.
  *
  * @param route its id, or {@link #NO_ROUTE}
  * @param steps one for each authenticator that had a say, in order
+ * @param others of the chain, who did not decide; who is in neither list was not reached
  */
-public record Trail(String route, List<Step> steps) {
+public record Trail(String route, List<Step> steps, List<Bystander> others) {
     /** The metric label of a request that matched no route. */
     public static final String NO_ROUTE = "_none";
 
     public static final Trail UNROUTED = new Trail(NO_ROUTE, List.of());
+
+    public Trail(String route, List<Step> steps) {
+        this(route, steps, List.of());
+    }
 
     /** What became of an authenticator's say; the label is the constant in lower case. */
     public enum Outcome {
@@ -44,10 +50,24 @@ public record Trail(String route, List<Step> steps) {
             Optional<String> credentialId,
             String detail) {
 
-        static Step refused(String authenticator, Optional<AuthMethod> method, Rejection rejection) {
+        static Step refused(Rejection rejection) {
+            return refused(NO_ROUTE, Optional.empty(), rejection, Optional.empty());
+        }
+
+        static Step refused(Authenticator by, Rejection rejection, Optional<String> credentialId) {
+            return refused(by.name(), Optional.of(by.method()), rejection, credentialId);
+        }
+
+        private static Step refused(
+                String authenticator, Optional<AuthMethod> method, Rejection rejection, Optional<String> credentialId) {
             Outcome outcome = rejection.reason().fault() == RejectReason.Fault.CLIENT ? Outcome.REJECTED : Outcome.FAILED;
             return new Step(
-                    authenticator, method, outcome, Optional.of(rejection.reason()), Optional.empty(), Optional.empty(), rejection.logDetail());
+                    authenticator, method, outcome, Optional.of(rejection.reason()), Optional.empty(), credentialId, rejection.logDetail());
+        }
+
+        /** The same credential, refused after all. */
+        private Step thenRefused(Rejection rejection) {
+            return refused(authenticator, method, rejection, credentialId);
         }
 
         static Step allowed(Authenticator authenticator, Identity identity) {
@@ -59,13 +79,21 @@ public record Trail(String route, List<Step> steps) {
 
     /** A refusal before or after the authenticators' say. */
     static Trail refused(String route, Rejection rejection) {
-        return new Trail(route, List.of(Step.refused(NO_ROUTE, Optional.empty(), rejection)));
+        return new Trail(route, List.of(Step.refused(rejection)));
     }
 
-    /** All held, and then the route refused: a scope lacking, a signature seen before. */
+    /** All held, and then the route refused: a scope lacking. */
     Trail thenRefused(Rejection rejection) {
         List<Step> longer = new ArrayList<>(steps);
-        longer.add(Step.refused(NO_ROUTE, Optional.empty(), rejection));
-        return new Trail(route, List.copyOf(longer));
+        longer.add(Step.refused(rejection));
+        return new Trail(route, List.copyOf(longer), others);
+    }
+
+    /** All held, and then what one of them took could not be spent. */
+    Trail thenRefusedFor(String authenticator, Rejection rejection) {
+        boolean isKnown = steps.stream().anyMatch(step -> step.authenticator().equals(authenticator));
+        return isKnown
+                ? new Trail(route, steps.stream().map(step -> step.authenticator().equals(authenticator) ? step.thenRefused(rejection) : step).toList(), others)
+                : thenRefused(rejection);
     }
 }

@@ -33,7 +33,7 @@ public final class InMemoryReplayStore implements ReplayStore {
     @Override
     public CompletionStage<Outcome> spend(List<OneTimeUse> uses, Instant now) {
         Outcome outcome = uses.isEmpty() ? Outcome.SPENT : spendAll(uses, now);
-        if (outcome == Outcome.FULL) {
+        if (outcome instanceof Outcome.Full) {
             events.limitReached(LIMIT);
         }
         return CompletableFuture.completedFuture(outcome);
@@ -44,7 +44,7 @@ public final class InMemoryReplayStore implements ReplayStore {
         List<OneTimeUse> added = new ArrayList<>(uses.size());
         for (OneTimeUse use : uses) {
             Outcome outcome = spend(use);
-            if (outcome != Outcome.SPENT) {
+            if (!(outcome instanceof Outcome.Spent)) {
                 added.forEach(this::forget);
                 return outcome;
             }
@@ -57,10 +57,10 @@ public final class InMemoryReplayStore implements ReplayStore {
         // A request may be slow: it came in time, and by now its use, if there was one, is forgotten. Time is the request's,
         // so without this a replay would only have to trickle its content until the window's end.
         if (spent.containsKey(use.key()) || !use.until().isAfter(forgottenUntil)) {
-            return Outcome.REPLAYED;
+            return new Outcome.Replayed(use);
         }
         if (spent.size() >= capacity) {
-            return Outcome.FULL;
+            return new Outcome.Full(use);
         }
         spent.put(use.key(), use);
         byEnd.add(use);

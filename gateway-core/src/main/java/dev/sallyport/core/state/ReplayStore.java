@@ -10,7 +10,18 @@ import java.util.concurrent.CompletionStage;
  */
 public interface ReplayStore {
 
-    enum Outcome { SPENT, REPLAYED, FULL }
+    /** What became of all uses of a request. */
+    sealed interface Outcome {
+        record Spent() implements Outcome {}
+
+        /** @param use the one that was spent before */
+        record Replayed(OneTimeUse use) implements Outcome {}
+
+        /** @param use the one that found no room */
+        record Full(OneTimeUse use) implements Outcome {}
+
+        Outcome SPENT = new Spent();
+    }
 
     /** All or nothing, in one step; complete at once where the store is in memory. */
     CompletionStage<Outcome> spend(List<OneTimeUse> uses, Instant now);

@@ -1,6 +1,7 @@
 package dev.sallyport.core.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sallyport.core.Requests;
 import dev.sallyport.core.http.CredentialLocation;
@@ -93,6 +94,14 @@ class ChainPlanTest {
     }
 
     @Test
+    void authenticatorThatThrowsIsNamed() {
+        Authenticator users = new Scripted("users", "Authorization", Speed.INLINE);
+        assertThatExceptionOfType(AuthenticatorDefect.class)
+                .isThrownBy(() -> run(new AuthChain.Any(List.of(KEY, new AuthChain.One(users))), "X-Key", "good", "Authorization", "throw"))
+                .satisfies(defect -> assertThat(defect.authenticator()).isEqualTo(users));
+    }
+
+    @Test
     void certificateAloneIsForbiddenWithoutChallenge() {
         AuthChain mesh = new AuthChain.One(new Certificate());
         ChainVerdict.Refused refused = refused(mesh);
@@ -144,6 +153,9 @@ class ChainPlanTest {
             }
             if (speed == Speed.AFTER_BODY && request.body().isEmpty()) {
                 return new Verdict.NeedsBody(10);
+            }
+            if (word.equals("throw")) {
+                throw new IllegalStateException();
             }
             if (word.equals("broken")) {
                 return new Verdict.Pending(CompletableFuture.failedFuture(new IllegalStateException()));

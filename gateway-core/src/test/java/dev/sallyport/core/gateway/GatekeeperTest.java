@@ -62,6 +62,7 @@ class GatekeeperTest {
               open: { match: { host: api.example, path: /open/** }, auth: none, upstream: orders, rewrite: { stripPrefix: /open } }
               keyed: { match: { host: api.example, path: /keyed, methods: [GET] }, auth: partners, upstream: orders }
               scoped: { match: { host: api.example, path: /scoped }, auth: { any: [users, partners], scopes: [write, read] }, upstream: orders }
+              either: { match: { host: api.example, path: /either }, auth: { any: [users, partners] }, upstream: orders }
               tenant: { match: { host: api.example, path: /tenant }, auth: { any: [users], claims: { tenant: acme } }, upstream: orders }
               hooks: { match: { host: api.example, path: /hooks }, auth: payments, upstream: orders }
               hooked: { match: { host: api.example, path: /hooked }, auth: { any: [payments], scopes: [admin] }, upstream: orders }
@@ -69,12 +70,16 @@ class GatekeeperTest {
     private static final MadeFiles FILES = new MadeFiles().with("/c.yaml", TEXT).with("/keys.yaml", """
             keys:
               - { id: a, hash: "sha256:%s", subject: acme, scopes: [read] }
-            """.formatted(ApiKeyFormat.sha256("key-of-acme")));
+              - { id: past, hash: "sha256:%s", subject: acme, expiresAt: "2020-01-01T00:00:00Z" }
+              - { id: future, hash: "sha256:%s", subject: acme, notBefore: "2120-01-01T00:00:00Z" }
+              - { id: revoked, hash: "sha256:%s", subject: acme, active: false }
+            """.formatted(
+            ApiKeyFormat.sha256("key-of-acme"), ApiKeyFormat.sha256("past-key"), ApiKeyFormat.sha256("future-key"), ApiKeyFormat.sha256("revoked-key")));
 
     private final Worker worker = new Worker();
     private final GatewaySnapshot snapshot = Compilation.snapshot(CONFIG, FILES, worker);
     private final ReplayStore replays = new InMemoryReplayStore(1, GatewayEvents.IGNORED);
-    private final Gatekeeper gatekeeper = new Gatekeeper(replays, new AttemptCounters());
+    private Gatekeeper gatekeeper = new Gatekeeper(replays, new AttemptCounters());
 
     @Test
     void openRouteForwardsTheAnonymousWithItsPathRewritten() {
@@ -120,6 +125,37 @@ class GatekeeperTest {
         assertThat(missing.trail().steps()).extracting(Step::authenticator).containsExactly("_none");
         Decision.Reject wrong = rejected(Requests.get("/keyed", "X-API-Key", "wrong"), RejectReason.API_KEY_UNKNOWN, 401);
         assertThat(wrong.trail().steps()).extracting(Step::authenticator).containsExactly("partners");
+    }
+
+    @Test
+    void refusalNamesTheCredentialWhereItWasProvenAndOnlyThere() {
+        assertThat(refusedCredential("X-API-Key", "past-key", RejectReason.API_KEY_EXPIRED)).contains("past");
+        gatekeeper = new Gatekeeper(replays, new AttemptCounters());
+        assertThat(refusedCredential("X-API-Key", "future-key", RejectReason.API_KEY_NOT_YET_VALID)).contains("future");
+        assertThat(refusedCredential("X-API-Key", "revoked-key", RejectReason.API_KEY_INACTIVE)).contains("revoked");
+        gatekeeper = new Gatekeeper(replays, new AttemptCounters());
+        assertThat(refusedCredential("X-API-Key", "key-of-nobody", RejectReason.API_KEY_UNKNOWN)).isEmpty();
+        String expired = CLAIMS.replaceFirst("\"exp\":\\d+", "\"exp\":1,\"jti\":\"t-1\"");
+        String token = MadeAuthority.token("{" + expired + "}");
+        assertThat(refusedCredential("Authorization", "Bearer " + token, RejectReason.TOKEN_EXPIRED)).contains("t-1");
+        gatekeeper = new Gatekeeper(replays, new AttemptCounters());
+        String forged = token.substring(0, token.lastIndexOf('.')) + ".AAAA";
+        assertThat(refusedCredential("Authorization", "Bearer " + forged, RejectReason.TOKEN_SIGNATURE_INVALID)).isEmpty();
+    }
+
+    private Optional<String> refusedCredential(String header, String value, RejectReason reason) {
+        return rejected(Requests.get("/scoped", header, value), reason, 401).trail().steps().getFirst().credentialId();
+    }
+
+    @Test
+    void anyListsAllThatHeld() {
+        RequestView both = Requests.get(
+                "/either", "X-API-Key", "key-of-acme", "Authorization", "Bearer " + MadeAuthority.token("{" + CLAIMS + "}"));
+        Decision.Forward forward = forwarded(both);
+        assertThat(forward.identity().subject()).isEqualTo("anna");
+        assertThat(forward.headers().added()).contains(
+                new ResponseField("X-Auth-Method", "jwt,api_key"), new ResponseField("X-Auth-Authenticator", "users,partners"));
+        assertThat(forward.trail().steps()).extracting(Step::authenticator).containsExactly("users", "partners");
     }
 
     @Test
@@ -196,6 +232,8 @@ class GatekeeperTest {
         worker.mode = Worker.Mode.BROKEN;
         Decision.Reject reject = rejected(bearer("/scoped", "\"scope\":\"read write\""), RejectReason.INTERNAL_ERROR, 500);
         assertThat(reject.rejection().logDetail()).startsWith("java.lang.IllegalStateException").doesNotContain("secret words");
+        assertThat(reject.trail().route()).isEqualTo("scoped");
+        assertThat(reject.trail().steps()).extracting(Step::authenticator, Step::outcome).containsExactly(tuple("users", Trail.Outcome.FAILED));
     }
 
     @Test
@@ -208,7 +246,8 @@ class GatekeeperTest {
         assertThat(forwarded(signed("/hooks", SECRET)).spent()).singleElement().extracting(OneTimeUse::key).asString().startsWith("payments:");
         Decision.Reject replay = rejected(signed("/hooks", SECRET), RejectReason.SIGNATURE_REPLAYED, 401);
         assertThat(replay.rejection().fields()).containsExactly(new ResponseField("WWW-Authenticate", "HMAC realm=\"hooks\", header=\"Stripe-Signature\""));
-        assertThat(replay.trail().steps()).extracting(Step::outcome).containsExactly(Trail.Outcome.ALLOWED, Trail.Outcome.REJECTED);
+        assertThat(replay.trail().steps()).extracting(Step::authenticator, Step::outcome, Step::credentialId)
+                .containsExactly(tuple("payments", Trail.Outcome.REJECTED, Optional.of("one")));
         rejected(signed("/hooks", SECRET), RejectReason.SIGNATURE_REPLAYED, 401);
         rejected(signed("/hooks", SECRET), RejectReason.FAILED_ATTEMPTS_EXCEEDED, 429);
     }
@@ -228,10 +267,10 @@ class GatekeeperTest {
 
     @Test
     void storeWithoutRoomRefusesAndSaysWhenToComeBack() {
-        replays.spend(List.of(new OneTimeUse("another", NOW.plusSeconds(600))), NOW);
+        replays.spend(List.of(new OneTimeUse("another", "another", NOW.plusSeconds(600))), NOW);
         Decision.Reject reject = rejected(signed("/hooks", SECRET), RejectReason.REPLAY_STORE_FULL, 503);
         assertThat(reject.rejection().fields()).containsExactly(new ResponseField("Retry-After", "1"));
-        assertThat(reject.trail().steps().getLast().outcome()).isEqualTo(Trail.Outcome.FAILED);
+        assertThat(reject.trail().steps()).extracting(Step::authenticator, Step::outcome).containsExactly(tuple("payments", Trail.Outcome.FAILED));
     }
 
     @Test

@@ -22,8 +22,8 @@ class StateTest {
     @Test
     void secondUseIsAReplayUntilTheEndOfItsWindow() {
         assertThat(spend(NOW, "a")).isEqualTo(ReplayStore.Outcome.SPENT);
-        assertThat(spend(NOW, "a")).isEqualTo(ReplayStore.Outcome.REPLAYED);
-        assertThat(spend(END, "a")).isEqualTo(ReplayStore.Outcome.REPLAYED);
+        assertThat(spend(NOW, "a")).isEqualTo(replayed("a"));
+        assertThat(spend(END, "a")).isEqualTo(replayed("a"));
         assertThat(spendOfNextWindow(END.plusMillis(1), "b")).isEqualTo(ReplayStore.Outcome.SPENT);
         assertThat(store.size()).isEqualTo(1);
     }
@@ -32,15 +32,15 @@ class StateTest {
     void requestThatBeganInTimeAndEndsAfterItsWindowIsAReplay() {
         spend(NOW, "a");
         assertThat(spendOfNextWindow(END.plusMillis(1), "b")).isEqualTo(ReplayStore.Outcome.SPENT);
-        assertThat(spend(END, "a")).isEqualTo(ReplayStore.Outcome.REPLAYED);
+        assertThat(spend(END, "a")).isEqualTo(replayed("a"));
         assertThat(spendOfNextWindow(END, "c")).isEqualTo(ReplayStore.Outcome.SPENT);
     }
 
     @Test
     void fullStoreRefusesAndEvictsNothing() {
         spend(NOW, "a", "b", "c");
-        assertThat(spend(NOW, "d")).isEqualTo(ReplayStore.Outcome.FULL);
-        assertThat(spend(NOW, "a")).isEqualTo(ReplayStore.Outcome.REPLAYED);
+        assertThat(spend(NOW, "d")).isEqualTo(full("d"));
+        assertThat(spend(NOW, "a")).isEqualTo(replayed("a"));
         assertThat(spendOfNextWindow(END.plusSeconds(1), "d")).isEqualTo(ReplayStore.Outcome.SPENT);
         assertThat(store.size()).isEqualTo(1);
     }
@@ -48,9 +48,9 @@ class StateTest {
     @Test
     void spendingIsAllOrNothing() {
         spend(NOW, "a");
-        assertThat(spend(NOW, "b", "a")).isEqualTo(ReplayStore.Outcome.REPLAYED);
+        assertThat(spend(NOW, "b", "a")).isEqualTo(replayed("a"));
         assertThat(store.size()).isEqualTo(1);
-        assertThat(spend(NOW, "b", "c", "d")).isEqualTo(ReplayStore.Outcome.FULL);
+        assertThat(spend(NOW, "b", "c", "d")).isEqualTo(full("d"));
         assertThat(store.size()).isEqualTo(1);
         assertThat(spend(NOW, "b")).isEqualTo(ReplayStore.Outcome.SPENT);
     }
@@ -115,10 +115,18 @@ class StateTest {
     }
 
     private ReplayStore.Outcome spendOfNextWindow(Instant now, String key) {
-        return store.spend(List.of(new OneTimeUse(key, END.plusSeconds(300))), now).toCompletableFuture().join();
+        return store.spend(List.of(new OneTimeUse("hooks", key, END.plusSeconds(300))), now).toCompletableFuture().join();
+    }
+
+    private static ReplayStore.Outcome replayed(String key) {
+        return new ReplayStore.Outcome.Replayed(uses(key).getFirst());
+    }
+
+    private static ReplayStore.Outcome full(String key) {
+        return new ReplayStore.Outcome.Full(uses(key).getFirst());
     }
 
     private static List<OneTimeUse> uses(String... keys) {
-        return Arrays.stream(keys).map(key -> new OneTimeUse(key, END)).toList();
+        return Arrays.stream(keys).map(key -> new OneTimeUse("hooks", key, END)).toList();
     }
 }

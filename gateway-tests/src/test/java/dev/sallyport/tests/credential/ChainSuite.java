@@ -114,6 +114,8 @@ final class ChainSuite {
         Received received = fixture.upstream().only("/any/a");
         assertThat(received.field("X-Auth-Subject")).contains("alice");
         assertThat(received.field("X-Auth-Issuer")).contains(ISSUER);
+        assertThat(received.field("X-Auth-Method")).contains("jwt,api_key");
+        assertThat(received.field("X-Auth-Authenticator")).contains("users,partners");
         assertThat(received.values("X-API-Key")).isEmpty();
         assertThat(received.values("Authorization")).isEmpty();
     }

@@ -93,13 +93,13 @@ public final class ApiKeyAuthenticator implements Authenticator {
 
     private Verdict judge(ApiKeyEntry key, Instant now) {
         if (key.activity() == ApiKeyEntry.Activity.REVOKED) {
-            return rejected(RejectReason.API_KEY_INACTIVE, "key `" + key.id() + "` is revoked");
+            return refused(key, RejectReason.API_KEY_INACTIVE, "key `" + key.id() + "` is revoked");
         }
         if (key.notBefore().isPresent() && now.isBefore(key.notBefore().get())) {
-            return rejected(RejectReason.API_KEY_NOT_YET_VALID, "key `" + key.id() + "` holds from " + key.notBefore().get());
+            return refused(key, RejectReason.API_KEY_NOT_YET_VALID, "key `" + key.id() + "` holds from " + key.notBefore().get());
         }
         if (key.expiresAt().isPresent() && !now.isBefore(key.expiresAt().get())) {
-            return rejected(RejectReason.API_KEY_EXPIRED, "key `" + key.id() + "` ended at " + key.expiresAt().get());
+            return refused(key, RejectReason.API_KEY_EXPIRED, "key `" + key.id() + "` ended at " + key.expiresAt().get());
         }
         Identity identity = new Identity(
                 key.subject(), proofs, key.scopes(), Optional.of(key.id()), Optional.empty(), Map.of(), key.expiresAt(),
@@ -133,6 +133,11 @@ public final class ApiKeyAuthenticator implements Authenticator {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Its hash proved it: whose it was may stand in the log. */
+    private static Verdict refused(ApiKeyEntry key, RejectReason reason, String detail) {
+        return new Verdict.Rejected(Rejection.of(reason, detail), Optional.of(key.id()));
     }
 
     private static Verdict rejected(RejectReason reason, String detail) {

@@ -87,15 +87,15 @@ public final class CertificateAuthenticator implements Authenticator {
         Instant now = request.receivedAt();
         for (X509Certificate certificate : chain) {
             if (now.isAfter(certificate.getNotAfter().toInstant()) || now.isBefore(certificate.getNotBefore().toInstant())) {
-                return rejected(RejectReason.CERTIFICATE_EXPIRED, "it holds from " + certificate.getNotBefore().toInstant()
+                return rejected(chain.getFirst(), RejectReason.CERTIFICATE_EXPIRED, "it holds from " + certificate.getNotBefore().toInstant()
                         + " to " + certificate.getNotAfter().toInstant());
             }
         }
         RevokedCertificates revoked = revokedByListener.getOrDefault(request.peer().listener(), RevokedCertificates.NONE);
         return switch (revoked.standing(chain, now)) {
-            case REVOKED -> rejected(RejectReason.CERTIFICATE_REVOKED, "serial " + serial(chain.getFirst()) + " or its issuer's");
+            case REVOKED -> rejected(chain.getFirst(), RejectReason.CERTIFICATE_REVOKED, "serial " + serial(chain.getFirst()) + " or its issuer's");
             case UNKNOWN -> new Verdict.Rejected(Rejection.of(
-                    RejectReason.KEYS_UNAVAILABLE, "no CRL in date covers the certificate's issuer").withRetryAfter(RETRY_AFTER));
+                    RejectReason.KEYS_UNAVAILABLE, "no CRL in date covers the certificate's issuer").withRetryAfter(RETRY_AFTER), Optional.of(serial(chain.getFirst())));
             case GOOD -> matchNames(chain.getFirst());
         };
     }
@@ -103,7 +103,7 @@ public final class CertificateAuthenticator implements Authenticator {
     private Verdict matchNames(X509Certificate leaf) {
         Optional<CertificateNames> names = CertificateNames.read(leaf);
         if (names.isEmpty()) {
-            return rejected(RejectReason.CERTIFICATE_NOT_ALLOWED, "a name in it is unreadable or holds a control byte");
+            return rejected(leaf, RejectReason.CERTIFICATE_NOT_ALLOWED, "a name in it is unreadable or holds a control byte");
         }
         for (AllowedName allowed : allow) {
             Optional<String> matched = allowed.findIn(names.get());
@@ -111,7 +111,7 @@ public final class CertificateAuthenticator implements Authenticator {
                 return new Verdict.Authenticated(identity(leaf, subject.orElse(matched.get())), Optional.empty());
             }
         }
-        return rejected(RejectReason.CERTIFICATE_NOT_ALLOWED, "none of its names " + names.get() + " is in `mtls.allow`");
+        return rejected(leaf, RejectReason.CERTIFICATE_NOT_ALLOWED, "none of its names " + names.get() + " is in `mtls.allow`");
     }
 
     private Identity identity(X509Certificate leaf, String who) {
@@ -125,7 +125,8 @@ public final class CertificateAuthenticator implements Authenticator {
         return certificate.getSerialNumber().toString(16);
     }
 
-    private static Verdict rejected(RejectReason reason, String detail) {
-        return new Verdict.Rejected(Rejection.of(reason, detail));
+    /** The handshake proved the leaf, so its serial may stand in the log. */
+    private static Verdict rejected(X509Certificate leaf, RejectReason reason, String detail) {
+        return new Verdict.Rejected(Rejection.of(reason, detail), Optional.of(serial(leaf)));
     }
 }

@@ -165,7 +165,8 @@ public final class JwtAuthenticator implements Authenticator {
             return rejected(RejectReason.TOKEN_SIGNATURE_INVALID, "it does not verify under the " + found.candidates().size() + " keys that fit");
         }
         return switch (claims.check(token.jws, token.now)) {
-            case ClaimCheck.Outcome.Invalid(Refused(RejectReason reason, String detail)) -> rejected(reason, detail);
+            case ClaimCheck.Outcome.Invalid(Refused(RejectReason reason, String detail)) ->
+                    new Verdict.Rejected(Rejection.of(reason, detail), credentialId(token.jws));
             case ClaimCheck.Outcome.Valid valid -> {
                 Verdict.Authenticated verdict = new Verdict.Authenticated(valid.identity(), Optional.empty());
                 cache.put(token.key, new CredentialCache.Entry(verdict, found.generation(), valid.from(), valid.until(), token.length));
@@ -177,8 +178,15 @@ public final class JwtAuthenticator implements Authenticator {
     private Verdict.Final unlessRevoked(Verdict.Authenticated verdict, Instant now) {
         // `until` is when the token ends, and it is taken until the skew after: it must not come back for that while.
         return revoked.covers(verdict.identity().revocationHandles(), now.minus(rules.clockSkew()))
-                ? rejected(RejectReason.TOKEN_REVOKED, "its `jti`, or its subject before the time of revocation, is in `jwt.revocations`")
+                ? new Verdict.Rejected(
+                        Rejection.of(RejectReason.TOKEN_REVOKED, "its `jti`, or its subject before the time of revocation, is in `jwt.revocations`"),
+                        verdict.identity().credentialId())
                 : verdict;
+    }
+
+    /** Of a token whose signature held: before that anybody could have written it. */
+    private static Optional<String> credentialId(CompactJws jws) {
+        return jws.claims().get("jti") instanceof String jti ? Optional.of(jti) : jws.keyId();
     }
 
     private static Verdict.Rejected rejected(RejectReason reason, String detail) {

@@ -147,7 +147,7 @@ public final class HmacAuthenticator implements Authenticator {
 
     /** Keyed by the MAC as we computed it: id and spelling are the sender's, and a replay could change them. */
     private OneTimeUse use(byte[] mac, Instant signedAt) {
-        return new OneTimeUse(name + ":" + HexFormat.of().formatHex(mac), signedAt.plus(rules.tolerance()));
+        return new OneTimeUse(name, name + ":" + HexFormat.of().formatHex(mac), signedAt.plus(rules.tolerance()));
     }
 
     private static Verdict.Rejected bodyMissing() {

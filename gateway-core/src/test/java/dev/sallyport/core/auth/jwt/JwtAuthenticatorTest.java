@@ -259,7 +259,9 @@ class JwtAuthenticatorTest {
         accepted(users.authenticate(request));
         for (RevokedTokens revoked : List.of(
                 new RevokedTokens(Map.of("j1", Instant.MAX), Map.of()), new RevokedTokens(Map.of(), Map.of("anna", NOW.plusSeconds(1))))) {
-            assertRejected(users.withRevocations(revoked).authenticate(request), RejectReason.TOKEN_REVOKED);
+            Verdict verdict = users.withRevocations(revoked).authenticate(request);
+            assertRejected(verdict, RejectReason.TOKEN_REVOKED);
+            assertThat(((Verdict.Rejected) verdict).credentialId()).contains("j1");
         }
         assertThat(worker.submitted).isEqualTo(1);
         accepted(users.withRevocations(new RevokedTokens(Map.of(), Map.of("anna", NOW))).authenticate(request));
@@ -311,7 +313,7 @@ class JwtAuthenticatorTest {
     private static void assertOutcome(Verdict verdict, String outcome) {
         String was = switch (settled(verdict)) {
             case Verdict.Authenticated _ -> "accepted";
-            case Verdict.Rejected(Rejection rejection) -> rejection.reason().label();
+            case Verdict.Rejected(Rejection rejection, var _) -> rejection.reason().label();
             case Verdict other -> other.toString();
         };
         assertThat(was).isEqualTo(outcome);
