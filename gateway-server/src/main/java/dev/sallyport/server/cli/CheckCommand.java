@@ -35,9 +35,6 @@ final class CheckCommand implements Callable<Integer> {
     private static final JsonFactory JSON = new JsonFactory();
     private static final HttpFetcher NOTHING = _ -> CompletableFuture.completedFuture(new HttpFetcher.Result.Failed("nothing is fetched"));
 
-    /** How findings are printed. */
-    enum Format { TEXT, JSON }
-
     @Spec
     private CommandSpec spec = CommandSpec.create();
 

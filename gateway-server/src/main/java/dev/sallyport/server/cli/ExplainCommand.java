@@ -4,7 +4,6 @@ import dev.sallyport.core.gateway.Decision;
 import dev.sallyport.core.gateway.Gatekeeper;
 import dev.sallyport.core.gateway.GatewaySnapshot;
 import dev.sallyport.core.gateway.ListenerPlan;
-import dev.sallyport.core.gateway.Trail;
 import dev.sallyport.core.gateway.compile.ReloadResult;
 import dev.sallyport.core.gateway.compile.SnapshotCompiler;
 import dev.sallyport.core.http.Client;
@@ -12,10 +11,7 @@ import dev.sallyport.core.http.Peer;
 import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.http.Trace;
-import dev.sallyport.core.identity.AuthMethod;
 import dev.sallyport.core.policy.AttemptCounters;
-import dev.sallyport.core.reject.Rejection;
-import dev.sallyport.core.route.Destination;
 import dev.sallyport.core.state.OneTimeUse;
 import dev.sallyport.core.state.ReplayStore;
 import dev.sallyport.server.cli.failure.CommandFailure;
@@ -25,7 +21,6 @@ import dev.sallyport.server.http1.RequestHeadReader;
 import dev.sallyport.server.http1.syntax.FramingViolation;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +28,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -74,6 +68,9 @@ final class ExplainCommand implements Runnable {
     @Option(names = "--body", paramLabel = "FILE", description = "File with the content, for signatures.")
     private @Nullable Path body;
 
+    @Option(names = "--format", paramLabel = "F", defaultValue = "TEXT", description = "text (default) or json.")
+    private Format format = Format.TEXT;
+
     /** Says yes, and remembers nothing: a request that is only explained must not use up a signature. */
     private static final class NothingIsSpent implements ReplayStore {
         @Override
@@ -108,9 +105,8 @@ final class ExplainCommand implements Runnable {
         RequestHead head = head(target);
         RequestView request = new RequestView(head, peer, Client.of(snapshot.trustedProxies(), peer, head), Trace.NONE, Instant.now());
         Gatekeeper gatekeeper = new Gatekeeper(new NothingIsSpent(), new AttemptCounters());
-        PrintWriter out = spec.commandLine().getOut();
-        out.println("request:  " + method + " " + head.target().path() + " for host " + head.host() + " on listener " + peer.listener());
-        print(settle(gatekeeper, snapshot, request));
+        Explanation told = Explanation.of(snapshot, request, settle(gatekeeper, snapshot, request));
+        new ExplanationPrinter(spec.commandLine().getOut()).print(told, format);
     }
 
     private Decision settle(Gatekeeper gatekeeper, GatewaySnapshot snapshot, RequestView request) {
@@ -128,44 +124,6 @@ final class ExplainCommand implements Runnable {
         } catch (CompletionException late) {
             throw CommandFailure.atRunTime("no decision within " + LONGEST_WAIT_SECONDS + " seconds");
         }
-    }
-
-    private void print(Decision decision) {
-        PrintWriter out = spec.commandLine().getOut();
-        if (decision instanceof Decision.Final last) {
-            out.println("route:    " + last.trail().route());
-            last.trail().steps().forEach(step -> out.println("step:     " + describe(step)));
-        }
-        switch (decision) {
-            case Decision.Forward forward -> out.println("verdict:  forward " + forward.path() + to(forward));
-            case Decision.Respond(var response, var _) -> out.println("verdict:  answered here with " + response.status());
-            case Decision.Reject(Rejection rejection, var _) -> {
-                out.println("verdict:  rejected with " + rejection.status() + " " + rejection.reason().label());
-                out.println("reason:   " + rejection.reason().sentence());
-                out.println("found:    " + rejection.logDetail());
-                out.println("remedy:   " + rejection.reason().remedy());
-            }
-            case Decision.NeedBody(int maxBytes) ->
-                out.println("verdict:  open: the content (at most " + maxBytes + " bytes) is needed; give it with --body FILE");
-            case Decision.Await _ -> throw new IllegalStateException("settled before");
-        }
-    }
-
-    private static String to(Decision.Forward forward) {
-        return switch (forward.route().destination()) {
-            case Destination.ToUpstream(var upstream, var _) -> " to upstream " + upstream.name();
-            case Destination.ToEndpoint _ -> " to the gateway's own endpoint";
-        };
-    }
-
-    private static String describe(Trail.Step step) {
-        String who = step.authenticator().equals(Trail.NO_ROUTE) ? "the route" : step.authenticator();
-        return who + step.method().map(AuthMethod::label).map(label -> " (" + label + ")").orElse("")
-                + ": " + step.outcome().name().toLowerCase(Locale.ROOT)
-                + step.reason().map(reason -> " " + reason.label()).orElse("")
-                + step.subject().map(subject -> ", subject " + subject).orElse("")
-                + step.credentialId().map(id -> ", credential " + id).orElse("")
-                + (step.detail().isEmpty() ? "" : ": " + step.detail());
     }
 
     private URI target() {

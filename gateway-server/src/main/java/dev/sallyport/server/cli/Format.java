@@ -1,0 +1,4 @@
+package dev.sallyport.server.cli;
+
+/** How a command prints what it found. */
+enum Format { TEXT, JSON }
