@@ -6,7 +6,7 @@ import dev.sallyport.core.http.HeaderFields;
 import dev.sallyport.core.http.Peer;
 import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.http.RequestView;
-import dev.sallyport.core.http.target.RequestTarget;
+import dev.sallyport.core.http.uri.RequestTarget;
 import java.net.InetAddress;
 import java.security.cert.X509Certificate;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package dev.sallyport.core.http;
 
-import dev.sallyport.core.http.target.RequestTarget;
+import dev.sallyport.core.http.uri.RequestTarget;
 
 /**
  * The head of a request after its framing was proven (RFC 9112 §2–6), whatever HTTP version carried it.

@@ -1,7 +1,7 @@
 package dev.sallyport.core.reject;
 
 import dev.sallyport.core.http.ResponseField;
-import dev.sallyport.core.http.target.TargetViolation;
+import dev.sallyport.core.http.uri.TargetViolation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

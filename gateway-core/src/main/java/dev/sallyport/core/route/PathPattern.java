@@ -1,6 +1,6 @@
 package dev.sallyport.core.route;
 
-import dev.sallyport.core.http.target.RequestTarget;
+import dev.sallyport.core.http.uri.RequestTarget;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

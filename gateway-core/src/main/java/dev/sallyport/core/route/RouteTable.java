@@ -1,8 +1,8 @@
 package dev.sallyport.core.route;
 
 import dev.sallyport.core.http.RequestHead;
-import dev.sallyport.core.http.target.RequestTarget;
-import dev.sallyport.core.http.target.RequestTarget.Trait;
+import dev.sallyport.core.http.uri.RequestTarget;
+import dev.sallyport.core.http.uri.RequestTarget.Trait;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -2,7 +2,7 @@ package dev.sallyport.core.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.core.http.target.RequestTarget;
+import dev.sallyport.core.http.uri.RequestTarget;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;

@@ -18,7 +18,7 @@ import dev.sallyport.core.http.HeaderFields;
 import dev.sallyport.core.http.Peer;
 import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.http.RequestView;
-import dev.sallyport.core.http.target.RequestTarget;
+import dev.sallyport.core.http.uri.RequestTarget;
 import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.jose.JwsAlgorithm;
 import dev.sallyport.core.jose.KeyMaterial;

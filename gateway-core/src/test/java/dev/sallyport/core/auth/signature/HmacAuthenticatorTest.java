@@ -10,7 +10,7 @@ import dev.sallyport.core.http.HeaderFields;
 import dev.sallyport.core.http.Peer;
 import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.http.RequestView;
-import dev.sallyport.core.http.target.RequestTarget;
+import dev.sallyport.core.http.uri.RequestTarget;
 import dev.sallyport.core.port.CpuWorker;
 import dev.sallyport.core.port.Secret;
 import dev.sallyport.core.reject.RejectReason;

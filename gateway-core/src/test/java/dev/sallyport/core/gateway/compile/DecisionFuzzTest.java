@@ -15,7 +15,7 @@ import dev.sallyport.core.http.HeaderFields;
 import dev.sallyport.core.http.Peer;
 import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.http.RequestView;
-import dev.sallyport.core.http.target.RequestTarget;
+import dev.sallyport.core.http.uri.RequestTarget;
 import dev.sallyport.core.oracle.Asked;
 import dev.sallyport.core.oracle.Oracle;
 import dev.sallyport.core.oracle.Rules;

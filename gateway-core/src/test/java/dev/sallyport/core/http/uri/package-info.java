@@ -1,5 +1,5 @@
 /** Tests. */
 @NullMarked
-package dev.sallyport.core.http.target;
+package dev.sallyport.core.http.uri;
 
 import org.jspecify.annotations.NullMarked;

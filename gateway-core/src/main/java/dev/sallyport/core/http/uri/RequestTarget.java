@@ -1,4 +1,4 @@
-package dev.sallyport.core.http.target;
+package dev.sallyport.core.http.uri;
 
 import java.util.Optional;
 import java.util.Set;

@@ -1,6 +1,6 @@
-package dev.sallyport.core.http.target;
+package dev.sallyport.core.http.uri;
 
-import dev.sallyport.core.http.target.RequestTarget.Trait;
+import dev.sallyport.core.http.uri.RequestTarget.Trait;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;

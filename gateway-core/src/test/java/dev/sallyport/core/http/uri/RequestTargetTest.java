@@ -1,9 +1,9 @@
-package dev.sallyport.core.http.target;
+package dev.sallyport.core.http.uri;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.core.http.target.RequestTarget.Parsed;
-import dev.sallyport.core.http.target.RequestTarget.Trait;
+import dev.sallyport.core.http.uri.RequestTarget.Parsed;
+import dev.sallyport.core.http.uri.RequestTarget.Trait;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

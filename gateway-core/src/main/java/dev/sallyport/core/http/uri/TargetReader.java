@@ -1,7 +1,7 @@
-package dev.sallyport.core.http.target;
+package dev.sallyport.core.http.uri;
 
-import dev.sallyport.core.http.target.RequestTarget.Parsed;
-import dev.sallyport.core.http.target.RequestTarget.Trait;
+import dev.sallyport.core.http.uri.RequestTarget.Parsed;
+import dev.sallyport.core.http.uri.RequestTarget.Trait;
 import java.util.Optional;
 import java.util.Set;
 

@@ -1,9 +1,9 @@
-package dev.sallyport.core.http.target;
+package dev.sallyport.core.http.uri;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.core.http.target.RequestTarget.Parsed;
-import dev.sallyport.core.http.target.RequestTarget.Trait;
+import dev.sallyport.core.http.uri.RequestTarget.Parsed;
+import dev.sallyport.core.http.uri.RequestTarget.Trait;
 import dev.sallyport.core.oracle.SlowPath;
 import java.util.Optional;
 import net.jqwik.api.Arbitraries;

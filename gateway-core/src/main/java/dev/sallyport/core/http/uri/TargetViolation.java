@@ -1,4 +1,4 @@
-package dev.sallyport.core.http.target;
+package dev.sallyport.core.http.uri;
 
 /** Why a request target was refused, each with the rule it breaks. */
 public enum TargetViolation {
