@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -21,14 +22,25 @@ public final class CommandLine {
 
     /** {@code sallyport WORDS}, run in this folder. */
     public static Outcome sallyport(Path folder, String... words) {
+        return sallyport(folder, Map.of(), words);
+    }
+
+    /** With these variables beside our own. */
+    public static Outcome sallyport(Path folder, Map<String, String> environment, String... words) {
         List<String> command = new ArrayList<>(Distribution.java());
         command.addAll(List.of(words));
-        return run(folder, command);
+        return run(folder, environment, command);
     }
 
     public static Outcome run(Path folder, List<String> command) {
+        return run(folder, Map.of(), command);
+    }
+
+    private static Outcome run(Path folder, Map<String, String> environment, List<String> command) {
         try {
-            Process process = new ProcessBuilder(command).directory(folder.toFile()).start();
+            ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
             process.getOutputStream().close();
             CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> readAll(process.getErrorStream()), THREADS);
             String out = readAll(process.getInputStream());
