@@ -27,6 +27,9 @@ public interface ClientStream {
         /** Takes over {@code piece}. */
         void onContent(ByteBuf piece);
 
+        /** All that was there for now was handed on. */
+        void onContentPause();
+
         void onContentEnd(HeaderFields trailers);
 
         /** The content broke a rule or a bound; no more of it comes. */

@@ -16,6 +16,7 @@ import dev.sallyport.core.route.Destination;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -48,6 +49,7 @@ public final class Exchange implements ClientStream.Handler {
     private RequestView view;
     private State state = State.DECIDING;
     private @Nullable ContentBuffer buffer;
+    private CompletionStage<?> verdict = CompletableFuture.completedStage(null);
     private @Nullable Forwarding forwarding;
 
     private Exchange(
@@ -96,7 +98,10 @@ public final class Exchange implements ClientStream.Handler {
         }
         switch (decision) {
             case Decision.NeedBody(int maxBytes) -> buffer(maxBytes);
-            case Decision.Await(CompletionStage<Decision> settled) -> join(settled, this::obey);
+            case Decision.Await(CompletionStage<Decision> settled) -> {
+                verdict = settled;
+                join(settled, this::obey);
+            }
             case Decision.Reject(Rejection rejection, var trail) -> {
                 log.decided(trail);
                 reject(rejection);
@@ -174,6 +179,13 @@ public final class Exchange implements ClientStream.Handler {
                 case EXHAUSTED -> reject(Rejection.of(RejectReason.BUFFER_EXHAUSTED, "all buffered bodies together pass their bound")
                         .with("Retry-After", "1"));
             }
+        }
+    }
+
+    @Override
+    public void onContentPause() {
+        if (forwarding != null) {
+            forwarding.onContentPause();
         }
     }
 
@@ -268,12 +280,16 @@ public final class Exchange implements ClientStream.Handler {
         stream.finish();
     }
 
-    /** The log line. Everything that belonged to the exchange is given back. */
+    /**
+     * The log line. Everything that belonged to the exchange is given back; content that waits for its signature to be
+     * checked stays in memory until then, whatever became of the client, and is counted as long.
+     */
     void end() {
         state = State.ENDED;
         deadline.close();
-        if (buffer != null) {
-            buffer.close();
+        ContentBuffer held = buffer;
+        if (held != null) {
+            verdict.whenComplete((_, _) -> held.close());
         }
         log.end(ports.observer());
     }

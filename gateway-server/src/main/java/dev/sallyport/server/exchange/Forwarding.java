@@ -18,7 +18,7 @@ import dev.sallyport.server.http1.HeadBounds;
 import dev.sallyport.server.http1.ResponseHead;
 import dev.sallyport.server.observe.Timeline.UpstreamLeg;
 import dev.sallyport.server.upstream.Acquired;
-import dev.sallyport.server.upstream.ConnectFailure;
+import dev.sallyport.server.upstream.Acquired.ConnectFailure;
 import dev.sallyport.server.upstream.UpstreamConnection;
 import dev.sallyport.server.upstream.UpstreamPool;
 import io.netty.buffer.ByteBuf;
@@ -94,13 +94,23 @@ final class Forwarding implements UpstreamCall.Handler {
                 if (progress == Progress.OVER) {
                     connection.release();
                 } else {
-                    send(connection);
+                    sendOrGiveBack(connection);
                 }
             }
             case Acquired.Exhausted() -> reject(Rejection.of(RejectReason.UPSTREAM_UNAVAILABLE,
                     "all " + upstream.maxConnections() + " connections of upstream " + upstream.name() + " are in use")
                     .with("Retry-After", "1"));
             case Acquired.Failed(Target target, ConnectFailure failure, String detail) -> onConnectFailed(target, failure, detail);
+        }
+    }
+
+    /** A pool may answer where nobody would hear of a defect, and the connection is in no call yet. */
+    private void sendOrGiveBack(UpstreamConnection connection) {
+        try {
+            send(connection);
+        } catch (RuntimeException defect) {
+            connection.discard();
+            exchange.onDefect(defect);
         }
     }
 
@@ -136,14 +146,11 @@ final class Forwarding implements UpstreamCall.Handler {
         call = begun;
         if (view.body().isPresent() || view.head().bodyLength().isEmpty()) {
             deadline.requestSent();
-            view.body().ifPresent(content -> begun.addContent(Unpooled.wrappedBuffer(content)));
+            view.body().ifPresent(content -> begun.sendContent(Unpooled.wrappedBuffer(content)));
             begun.finishContent();
             return;
         }
-        begun.flush();
-        if (call == begun) {
-            stream.readContent();
-        }
+        stream.readContent();
     }
 
     void onContent(ByteBuf piece) {
@@ -154,6 +161,12 @@ final class Forwarding implements UpstreamCall.Handler {
         call.sendContent(piece);
         if (call != null && !call.isWritable()) {
             stream.holdContent();
+        }
+    }
+
+    void onContentPause() {
+        if (call != null) {
+            call.flush();
         }
     }
 

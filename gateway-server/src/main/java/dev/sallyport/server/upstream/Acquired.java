@@ -4,6 +4,8 @@ import dev.sallyport.core.upstream.Target;
 
 /** What came of asking a pool for a connection. */
 public sealed interface Acquired {
+    /** Why there is no connection to a target. */
+    enum ConnectFailure { REFUSED, TIMED_OUT, UNREACHABLE, UNKNOWN_HOST }
 
     /** Say who listens before the callback returns: what comes while nobody does closes the connection. */
     record Leased(UpstreamConnection connection) implements Acquired {}

@@ -1,6 +1,7 @@
 package dev.sallyport.server.upstream;
 
 import dev.sallyport.core.upstream.Target;
+import dev.sallyport.server.upstream.Acquired.ConnectFailure;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
@@ -14,14 +15,14 @@ import java.util.concurrent.TimeUnit;
 
 /** One try to reach a target: its name is looked up, its addresses are tried in turn, all before one deadline. */
 final class ConnectAttempt {
-    private final Connector connector;
+    private final SocketConnector connector;
     private final EventLoop loop;
     private final Target target;
     private final Duration atMost;
     private final long deadlineNanos;
     private final Connector.Outcome outcome;
 
-    ConnectAttempt(Connector connector, EventLoop loop, Target target, Duration atMost, Connector.Outcome outcome) {
+    ConnectAttempt(SocketConnector connector, EventLoop loop, Target target, Duration atMost, Connector.Outcome outcome) {
         this.connector = connector;
         this.loop = loop;
         this.target = target;

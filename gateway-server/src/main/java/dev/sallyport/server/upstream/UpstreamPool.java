@@ -4,6 +4,7 @@ import dev.sallyport.core.upstream.Target;
 import dev.sallyport.core.upstream.Upstream;
 import dev.sallyport.server.observe.WireEvents;
 import dev.sallyport.server.observe.WireEvents.UpstreamConnectionState;
+import dev.sallyport.server.upstream.Acquired.ConnectFailure;
 import dev.sallyport.server.upstream.UpstreamConnection.Origin;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;

@@ -19,7 +19,11 @@ public final class UpstreamPools {
     }
 
     public static UpstreamPools none() {
-        return new UpstreamPools(Map.of(), new Connector());
+        return none(new SocketConnector());
+    }
+
+    static UpstreamPools none(Connector connector) {
+        return new UpstreamPools(Map.of(), connector);
     }
 
     /** Pools for these upstreams; what did not change keeps its connections, counts and health. */

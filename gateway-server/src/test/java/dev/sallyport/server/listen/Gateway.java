@@ -1,81 +1,30 @@
 package dev.sallyport.server.listen;
 
 import dev.sallyport.core.gateway.Decision;
-import dev.sallyport.core.gateway.GatewaySnapshot;
-import dev.sallyport.core.gateway.Limits;
-import dev.sallyport.core.gateway.ListenerPlan;
-import dev.sallyport.core.gateway.LogPlan;
-import dev.sallyport.core.gateway.Trail;
-import dev.sallyport.core.http.Peer;
 import dev.sallyport.core.http.RequestView;
-import dev.sallyport.core.http.TrustedProxies;
-import dev.sallyport.core.identity.Identity;
-import dev.sallyport.core.identity.IdentityHeaders;
-import dev.sallyport.core.port.GatewayEvents;
-import dev.sallyport.core.route.Destination;
-import dev.sallyport.core.route.HeaderRules;
-import dev.sallyport.core.route.HostPattern;
-import dev.sallyport.core.route.PathPattern;
-import dev.sallyport.core.route.PathRewrite;
-import dev.sallyport.core.route.PathRules;
-import dev.sallyport.core.route.Route;
-import dev.sallyport.core.route.RouteAuth;
-import dev.sallyport.core.route.RouteMatch;
-import dev.sallyport.core.route.RouteTable;
-import dev.sallyport.core.state.BufferBudget;
-import dev.sallyport.core.state.OneTimeUse;
-import dev.sallyport.core.state.ReplayStore;
 import dev.sallyport.core.upstream.Target;
 import dev.sallyport.core.upstream.Upstream;
-import dev.sallyport.server.exchange.ExchangePorts;
-import dev.sallyport.server.exchange.GatewayRuntime;
+import dev.sallyport.server.exchange.TestPorts;
 import dev.sallyport.server.observe.Timeline;
-import dev.sallyport.server.observe.WireEvents;
 import dev.sallyport.server.upstream.UpstreamPools;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 
 /** A listener and one upstream in this process, with a verdict that the test chooses. */
 final class Gateway implements AutoCloseable {
-    static final Limits LIMITS = new Limits(
-            Duration.ofMillis(400), Duration.ofMillis(400), 1, Duration.ofSeconds(3), Duration.ofSeconds(5),
-            Duration.ofSeconds(5), 4096, 20, 1_000_000, 100);
-
     private final EventLoops loops = EventLoops.start(1);
-    private final BlockingQueue<Timeline> timelines = new LinkedBlockingQueue<>();
-    private final CountedReplays replays = new CountedReplays();
+    private final TestPorts ports;
     private final Listener listener;
 
     private Gateway(Upstream upstream, BiFunction<RequestView, Decision, Decision> verdict) {
-        Route route = route(upstream);
-        UpstreamPools pools = UpstreamPools.none().succeededBy(Map.of("u", upstream), WireEvents.IGNORED);
-        ListenerPlan plan = new ListenerPlan(
-                "l", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new ListenerPlan.Mode.Plain(Peer.Exposure.LOOPBACK), LIMITS, Optional.empty());
-        GatewaySnapshot snapshot = new GatewaySnapshot(
-                1, Instant.now(), Map.of("l", plan), Optional.empty(), RouteTable.of(List.of(route)), Map.of("u", upstream),
-                Map.of(), IdentityHeaders.DEFAULT, TrustedProxies.NONE, new LogPlan.Off(), new LogPlan.Off(),
-                GatewaySnapshot.ErrorDetail.SHOWN, List.of());
-        GatewayRuntime runtime = new GatewayRuntime(snapshot, view -> verdict.apply(view, forward(route, view)), pools);
-        ExchangePorts ports = new ExchangePorts(
-                () -> runtime, timelines::add, WireEvents.IGNORED,
-                new BufferBudget(BufferBudget.DEFAULT_MAX_BYTES, GatewayEvents.IGNORED), replays);
-        listener = Listener.bind(plan, loops, ports, Optional.empty()).toCompletableFuture().join();
+        ports = new TestPorts(upstream, UpstreamPools.none(), verdict);
+        listener = Listener.bind(TestPorts.PLAN, loops, ports.ports(), Optional.empty()).toCompletableFuture().join();
     }
 
     static Gateway before(int port) {
@@ -86,21 +35,6 @@ final class Gateway implements AutoCloseable {
         return new Gateway(new Upstream(
                 "u", List.of(new Target("127.0.0.1", port)), Upstream.Balance.ROUND_ROBIN, Duration.ofSeconds(1),
                 Duration.ofMillis(600), Duration.ofSeconds(5), 8, new Upstream.HostPolicy.Preserve()), verdict);
-    }
-
-    private static Route route(Upstream upstream) {
-        return new Route(
-                "r", new RouteMatch(new HostPattern.Any(), PathPattern.parse("/**"), Set.of(), Map.of()), PathRules.DEFAULT,
-                new RouteAuth.Open(), new Destination.ToUpstream(upstream, Optional.empty()), new PathRewrite.Unchanged(),
-                HeaderRules.of(IdentityHeaders.DEFAULT, Set.of(), Route.ClientCertificateForwarding.WITHHELD));
-    }
-
-    private static Decision forward(Route route, RequestView view) {
-        return switch (route.headers().apply(view, Identity.ANONYMOUS)) {
-            case HeaderRules.Outcome.Edited(var edit) -> new Decision.Forward(
-                    route, Identity.ANONYMOUS, view.head().target().path(), edit, List.of(), Trail.UNROUTED);
-            case HeaderRules.Outcome.Refused(var rejection) -> new Decision.Reject(rejection, Trail.UNROUTED);
-        };
     }
 
     Listener listener() {
@@ -121,37 +55,17 @@ final class Gateway implements AutoCloseable {
         }
     }
 
-    /** How often one-time uses were given back. */
     int givenBack() {
-        return replays.givenBack.get();
+        return ports.givenBack();
     }
 
-    /** The next line of the access log. */
     Timeline logged() throws InterruptedException {
-        Timeline next = timelines.poll(10, TimeUnit.SECONDS);
-        if (next == null) {
-            throw new AssertionError("nothing was logged");
-        }
-        return next;
+        return ports.logged();
     }
 
     @Override
     public void close() {
         listener.drain(Duration.ZERO).toCompletableFuture().join();
         loops.close();
-    }
-
-    private static final class CountedReplays implements ReplayStore {
-        private final AtomicInteger givenBack = new AtomicInteger();
-
-        @Override
-        public CompletionStage<Outcome> spend(List<OneTimeUse> uses, Instant now) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void giveBack(List<OneTimeUse> uses) {
-            givenBack.incrementAndGet();
-        }
     }
 }

@@ -105,6 +105,17 @@ class ProxyTest {
     }
 
     @Test
+    void halfClosedClientGetsTheAnswersToAllThatItAsked() throws Exception {
+        try (ScriptedUpstream upstream = new ScriptedUpstream(ScriptedUpstream.always(OK));
+                Gateway gateway = Gateway.before(upstream.port());
+                Socket client = gateway.connect()) {
+            client.getOutputStream().write(GET.repeat(3).getBytes(StandardCharsets.US_ASCII));
+            client.shutdownOutput();
+            assertThat(new String(client.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1).split("HTTP/1.1 200 OK", -1)).hasSize(4);
+        }
+    }
+
+    @Test
     void continueIsSentOnlyOnceContentIsWanted() throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream(exchange -> {
                     exchange.head();
@@ -256,8 +267,14 @@ class ProxyTest {
                     exchange.write(OK);
                     exchange.head();
                 });
-                Gateway gateway = Gateway.before(upstream.port())) {
-            assertThat(gateway.say(GET + LAST_GET).split("HTTP/1.1 200 OK", -1)).hasSize(3);
+                Gateway gateway = Gateway.before(upstream.port());
+                Socket client = gateway.connect()) {
+            for (int request = 0; request < 3; request++) {
+                client.getOutputStream().write(GET.getBytes(StandardCharsets.US_ASCII));
+                assertThat(readUntil(client.getInputStream(), "\r\n\r\nok")).startsWith("HTTP/1.1 200 OK");
+            }
+            assertThat(upstream.connections()).isEqualTo(3);
+            assertThat(upstream.heads()).hasSize(5);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.sallyport.core.upstream.Target;
 import dev.sallyport.core.upstream.Upstream;
 import dev.sallyport.server.observe.WireEvents;
 import dev.sallyport.server.observe.WireEvents.UpstreamConnectionState;
+import dev.sallyport.server.upstream.Acquired.ConnectFailure;
 import dev.sallyport.server.upstream.Acquired.Leased;
 import dev.sallyport.server.upstream.UpstreamConnection.Origin;
 import io.netty.channel.EventLoop;
@@ -216,7 +217,7 @@ class UpstreamPoolTest {
     }
 
     private UpstreamPool pool(int maxConnections, Duration idleTimeout, Target... targets) {
-        return new UpstreamPool(upstream(maxConnections, idleTimeout, targets), counted, new Connector());
+        return new UpstreamPool(upstream(maxConnections, idleTimeout, targets), counted, new SocketConnector());
     }
 
     private static Upstream upstream(int maxConnections, Duration idleTimeout, Target... targets) {

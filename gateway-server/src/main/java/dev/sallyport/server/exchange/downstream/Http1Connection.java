@@ -101,9 +101,15 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter {
         if (pending.isEmpty()) {
             pending.drop();
         }
-        if (input == Input.ENDED) {
-            phase.onInputEnd();
+        phase.onPause();
+        switch (input) {
+            // To ask epoll for more of an input that is shut down fails as if the connection did.
+            case ENDED -> phase.onInputEnd();
+            case OPEN -> read();
         }
+    }
+
+    private void read() {
         if (channel.config().isAutoRead() != phase.wantsInput()) {
             channel.config().setAutoRead(phase.wantsInput());
         }

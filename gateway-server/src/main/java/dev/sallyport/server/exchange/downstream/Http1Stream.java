@@ -124,6 +124,11 @@ final class Http1Stream implements ClientStream, Phase {
         return content.readPiece(pending, handler);
     }
 
+    @Override
+    public void onPause() {
+        handler.onContentPause();
+    }
+
     /** Behind whole content a client is read on, so that its end is noticed; the request that it may pipeline has to wait. */
     @Override
     public boolean wantsInput() {

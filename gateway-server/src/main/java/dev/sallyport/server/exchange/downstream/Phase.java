@@ -6,6 +6,9 @@ sealed interface Phase permits AwaitedHead, Http1Stream, Lingering {
     /** Takes one piece of what came; false when there is none that it could take. */
     boolean take();
 
+    /** What came was taken, as far as it can be now. */
+    default void onPause() {}
+
     boolean wantsInput();
 
     /** The client sends nothing more than what came, and what could be taken of it was. */

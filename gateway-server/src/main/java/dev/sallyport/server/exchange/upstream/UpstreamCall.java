@@ -94,7 +94,10 @@ public final class UpstreamCall implements UpstreamConnection.Listener {
         this.content = new ContentWriter(framing);
     }
 
-    /** Sends the head, which it takes over, and begins to read; content follows by {@link #sendContent}. */
+    /**
+     * Sends the head, which it takes over, and begins to read; content follows by {@link #sendContent}. They go out with the
+     * next {@link #flush}, or with the end of the content.
+     */
     public static UpstreamCall begin(
             UpstreamConnection connection,
             ByteBuf head,
@@ -117,13 +120,8 @@ public final class UpstreamCall implements UpstreamConnection.Listener {
         return channel.isWritable();
     }
 
+    /** Takes over {@code piece}. */
     public void sendContent(ByteBuf piece) {
-        addContent(piece);
-        channel.flush();
-    }
-
-    /** Like {@link #sendContent}, where more is written before the flush. */
-    public void addContent(ByteBuf piece) {
         if (request == Request.UNWANTED) {
             piece.release();
         } else {
@@ -132,7 +130,9 @@ public final class UpstreamCall implements UpstreamConnection.Listener {
     }
 
     public void flush() {
-        channel.flush();
+        if (request == Request.SENDING) {
+            channel.flush();
+        }
     }
 
     /** The request is whole, and has no trailers. */

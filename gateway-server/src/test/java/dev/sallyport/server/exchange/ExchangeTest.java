@@ -1,0 +1,137 @@
+package dev.sallyport.server.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.core.gateway.Decision;
+import dev.sallyport.core.http.RequestView;
+import dev.sallyport.core.http.ResponseField;
+import dev.sallyport.core.route.HeaderEdit;
+import dev.sallyport.core.upstream.Target;
+import dev.sallyport.core.upstream.Upstream;
+import dev.sallyport.server.upstream.MemoryTarget;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Exchanges between a client and an upstream that both are in memory: every piece and every flush is the test's. */
+@Timeout(20)
+class ExchangeTest {
+    private static final String GET = "GET /a HTTP/1.1\r\nHost: a.example\r\n\r\n";
+    private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+    private final MemoryTarget target = new MemoryTarget();
+    private final List<MemoryClient> clients = new ArrayList<>();
+
+    private TestPorts deciding(BiFunction<RequestView, Decision, Decision> verdict) {
+        Upstream upstream = new Upstream(
+                "u", List.of(new Target("127.0.0.1", 1)), Upstream.Balance.ROUND_ROBIN, Duration.ofSeconds(1),
+                Duration.ofSeconds(5), Duration.ofSeconds(5), 1, new Upstream.HostPolicy.Preserve());
+        return new TestPorts(upstream, target.pools(), verdict);
+    }
+
+    private MemoryClient client(TestPorts ports) {
+        MemoryClient client = new MemoryClient(ports);
+        clients.add(client);
+        return client;
+    }
+
+    private MemoryClient client() {
+        return client(deciding((_, forward) -> forward));
+    }
+
+    @AfterEach
+    void close() {
+        clients.forEach(MemoryClient::close);
+        target.close();
+    }
+
+    @Test
+    void chunksOfOneReadGoUpInOneFlush() {
+        MemoryClient client = client();
+        client.send("POST /a HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n" + "1\r\nx\r\n".repeat(100));
+        MemoryTarget.Connection upstream = target.connections().getFirst();
+        assertThat(upstream.received()).endsWith("\r\n\r\n" + "1\r\nx\r\n".repeat(100));
+        assertThat(upstream.flushes()).isEqualTo(1);
+        client.send("1\r\ny\r\n".repeat(100));
+        assertThat(upstream.received()).isEqualTo("1\r\ny\r\n".repeat(100));
+        assertThat(upstream.flushes()).isEqualTo(2);
+        client.send("0\r\n\r\n");
+        assertThat(upstream.received()).isEqualTo("0\r\n\r\n");
+    }
+
+    @Test
+    void answerWithSurplusInItsLastPieceTakesItsConnectionOutOfUse() {
+        MemoryClient client = client();
+        client.send(GET);
+        target.connections().getFirst().answer(OK + "HTTP/1.1 200 Poison\r\nContent-Length: 0\r\n\r\n");
+        assertThat(client.received()).endsWith("\r\n\r\nok").doesNotContain("Poison");
+        assertThat(target.connections().getFirst().isOpen()).isFalse();
+        client.send(GET);
+        target.connections().get(1).answer(OK);
+        assertThat(client.received()).endsWith("\r\n\r\nok").doesNotContain("Poison");
+    }
+
+    @Test
+    void requestThatMetAStaleConnectionIsSentAgainOnAFreshOne() {
+        MemoryClient client = client();
+        client.send(GET);
+        target.connections().getFirst().received();
+        target.connections().getFirst().answer(OK);
+        client.received();
+        client.send(GET);
+        assertThat(target.connections()).hasSize(1);
+        assertThat(target.connections().getFirst().received()).startsWith("GET /a ");
+        target.connections().getFirst().close();
+        assertThat(target.connections()).hasSize(2);
+        assertThat(target.connections().get(1).received()).startsWith("GET /a ");
+        target.connections().get(1).answer(OK);
+        assertThat(client.received()).startsWith("HTTP/1.1 200 OK");
+    }
+
+    @Test
+    void requestWhoseAnswerHadBegunIsNotSentAgain() {
+        MemoryClient client = client();
+        client.send(GET);
+        target.connections().getFirst().answer(OK);
+        client.received();
+        client.send(GET);
+        target.connections().getFirst().answer("HTTP/1.1 200 OK\r\n");
+        target.connections().getFirst().close();
+        assertThat(client.received()).startsWith("HTTP/1.1 502 Bad Gateway");
+        assertThat(target.connections()).hasSize(1);
+    }
+
+    @Test
+    void headThatCannotBeWrittenCostsNoConnection() {
+        TestPorts ports = deciding((view, forward) -> view.head().target().path().equals("/a") ? forward : broken(forward));
+        MemoryClient client = client(ports);
+        client.send("GET /bad HTTP/1.1\r\nHost: a.example\r\n\r\n");
+        assertThat(client.received()).startsWith("HTTP/1.1 500 ");
+        assertThat(target.connections().getFirst().isOpen()).isFalse();
+        client(ports).send(GET);
+        assertThat(target.connections().get(1).received()).startsWith("GET /a ");
+    }
+
+    private static Decision broken(Decision decision) {
+        Decision.Forward forward = (Decision.Forward) decision;
+        HeaderEdit edit = new HeaderEdit(forward.headers().dropped(), List.of(new ResponseField("X-Bad", "a\r\nb")));
+        return new Decision.Forward(forward.route(), forward.identity(), forward.path(), edit, forward.spent(), forward.trail());
+    }
+
+    @Test
+    void contentIsCountedUntilItsVerdictEvenIfTheClientLeft() {
+        CompletableFuture<Decision> verdict = new CompletableFuture<>();
+        TestPorts ports = deciding((view, _) -> view.body().isPresent() ? new Decision.Await(verdict) : new Decision.NeedBody(8));
+        MemoryClient client = client(ports);
+        client.send("POST /a HTTP/1.1\r\nHost: a.example\r\nContent-Length: 5\r\n\r\nhello");
+        client.close();
+        assertThat(ports.buffers().reservedBytes()).isPositive();
+        verdict.complete(new Decision.NeedBody(8));
+        assertThat(ports.buffers().reservedBytes()).isZero();
+    }
+}
