@@ -26,7 +26,8 @@ final class ScriptedUpstream implements AutoCloseable {
 
     ScriptedUpstream(Script script) throws IOException {
         this.script = script;
-        Thread.ofVirtual().start(this::accept);
+        // Not virtual: a close would leave the socket listening until such a thread had woken.
+        Thread.ofPlatform().daemon().start(this::accept);
     }
 
     private void accept() {
