@@ -27,11 +27,19 @@ public final class ProblemDocument {
         return respond(rejection, document(rejection, requestId) + more + "}");
     }
 
+    /** Of a request that has nothing to do with routes and their reasons. */
+    public static LocalResponse of(int status, Code code, String requestId) {
+        return respond(status, List.of(), document(status, code, requestId) + "}");
+    }
+
     private static String document(Rejection rejection, String requestId) {
-        Code code = code(rejection);
+        return document(rejection.status(), code(rejection), requestId);
+    }
+
+    private static String document(int status, Code code, String requestId) {
         return "{\"type\":" + quote("urn:sallyport:problem:" + code.label())
                 + ",\"title\":" + quote(code.title())
-                + ",\"status\":" + rejection.status()
+                + ",\"status\":" + status
                 + ",\"code\":" + quote(code.label())
                 + ",\"requestId\":" + quote(requestId);
     }
@@ -42,14 +50,18 @@ public final class ProblemDocument {
     }
 
     private static LocalResponse respond(Rejection rejection, String document) {
-        List<ResponseField> fields = new ArrayList<>(rejection.fields());
-        boolean mayRetry = rejection.status() == 503 || rejection.status() == 429;
+        return respond(rejection.status(), rejection.fields(), document);
+    }
+
+    private static LocalResponse respond(int status, List<ResponseField> own, String document) {
+        List<ResponseField> fields = new ArrayList<>(own);
+        boolean mayRetry = status == 503 || status == 429;
         if (mayRetry && fields.stream().noneMatch(field -> field.name().equals("Retry-After"))) {
             fields.add(new ResponseField("Retry-After", DEFAULT_RETRY_SECONDS));
         }
         fields.add(new ResponseField("Content-Type", "application/problem+json"));
         fields.add(new ResponseField("Cache-Control", "no-store"));
-        return new LocalResponse(rejection.status(), List.copyOf(fields), document.getBytes(StandardCharsets.UTF_8));
+        return new LocalResponse(status, List.copyOf(fields), document.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String quote(String text) {

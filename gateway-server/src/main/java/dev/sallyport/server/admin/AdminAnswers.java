@@ -9,8 +9,10 @@ import dev.sallyport.core.http.HeaderFields;
 import dev.sallyport.core.http.LocalResponse;
 import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.http.ResponseField;
+import dev.sallyport.core.http.Trace;
 import dev.sallyport.core.key.KeyHealth;
 import dev.sallyport.core.reject.Code;
+import dev.sallyport.core.reject.ProblemDocument;
 import dev.sallyport.core.state.ApiKeyUsage;
 import dev.sallyport.core.upstream.Target;
 import dev.sallyport.server.reload.Gateway;
@@ -27,16 +29,26 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the admin port answers. Metrics and health are open; whatever names keys or addresses needs the token. */
 public final class AdminAnswers implements Function<RequestHead, LocalResponse> {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminAnswers.class);
     private static final JsonFactory JSON = new JsonFactory();
     private static final String BEARER = "Bearer ";
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
     private final Gateway gateway;
+    private final Map<String, Resource> resources = Map.of(
+            "/metrics", new Resource(Access.OPEN, this::metrics),
+            "/healthz", new Resource(Access.OPEN, () -> json(200, json -> json.writeStringField("status", "alive"))),
+            "/readyz", new Resource(Access.OPEN, this::readiness),
+            "/status", new Resource(Access.TRUSTED, () -> json(200, this::status)),
+            "/usage", new Resource(Access.TRUSTED, () -> json(200, this::usage)));
 
     public AdminAnswers(Gateway gateway) {
         this.gateway = gateway;
@@ -46,42 +58,33 @@ public final class AdminAnswers implements Function<RequestHead, LocalResponse> 
         void writeTo(JsonGenerator json) throws IOException;
     }
 
+    private enum Access { OPEN, TRUSTED }
+
+    private record Resource(Access access, Supplier<LocalResponse> read) {}
+
+    /** Who lacks the token learns nothing but that, whatever the method and path: only what is open is told apart. */
     @Override
     public LocalResponse apply(RequestHead head) {
-        return switch (head.target().path()) {
-            case "/metrics" -> ifRead(head, () -> text(200, PROMETHEUS, gateway.metrics().scrape()));
-            case "/healthz" -> ifRead(head, () -> json(200, json -> json.writeStringField("status", "alive")));
-            case "/readyz" -> ifRead(head, this::readiness);
-            case "/status" -> ifTrusted(head, () -> json(200, this::status));
-            case "/usage" -> ifTrusted(head, () -> json(200, this::usage));
-            default -> problem(404, Code.NOT_FOUND);
-        };
+        Optional<Resource> resource = Optional.ofNullable(resources.get(head.target().path()));
+        boolean isRead = head.method().equals("GET") || head.method().equals("HEAD");
+        boolean isOpen = isRead && resource.filter(known -> known.access == Access.OPEN).isPresent();
+        if (!isOpen && !isTrusted(head.fields())) {
+            return problem(401, Code.UNAUTHORIZED, new ResponseField("WWW-Authenticate", "Bearer realm=\"admin\""));
+        }
+        if (resource.isEmpty()) {
+            return problem(404, Code.NOT_FOUND);
+        }
+        return isRead ? resource.get().read.get() : problem(405, Code.METHOD_NOT_ALLOWED, new ResponseField("Allow", "GET, HEAD"));
     }
 
     static LocalResponse problem(int status, Code code, ResponseField... more) {
+        String requestId = Trace.unread(ThreadLocalRandom.current()).requestId();
+        LOG.info("Request {} of the admin port was refused: {}", requestId, code.label());
+        LocalResponse document = ProblemDocument.of(status, code, requestId);
         List<ResponseField> fields = new ArrayList<>(List.of(more));
-        LocalResponse body = json(status, json -> {
-            json.writeStringField("type", "about:blank");
-            json.writeStringField("title", code.title());
-            json.writeNumberField("status", status);
-            json.writeStringField("code", code.label());
-        });
-        fields.add(new ResponseField("Content-Type", "application/problem+json"));
-        fields.add(new ResponseField("Cache-Control", "no-store"));
-        return new LocalResponse(status, fields, body.body());
-    }
-
-    private static LocalResponse ifRead(RequestHead head, Supplier<LocalResponse> answer) {
-        return switch (head.method()) {
-            case "GET", "HEAD" -> answer.get();
-            default -> problem(405, Code.METHOD_NOT_ALLOWED, new ResponseField("Allow", "GET, HEAD"));
-        };
-    }
-
-    private LocalResponse ifTrusted(RequestHead head, Supplier<LocalResponse> answer) {
-        return ifRead(head, () -> isTrusted(head.fields())
-                ? answer.get()
-                : problem(401, Code.UNAUTHORIZED, new ResponseField("WWW-Authenticate", "Bearer realm=\"admin\"")));
+        fields.addAll(document.fields());
+        fields.add(new ResponseField("X-Request-Id", requestId));
+        return new LocalResponse(status, List.copyOf(fields), document.body());
     }
 
     /** Without a configured token nobody is trusted. */
@@ -94,6 +97,10 @@ public final class AdminAnswers implements Function<RequestHead, LocalResponse> 
                 && plan.flatMap(AdminPlan::token)
                         .filter(token -> token.matches(presented.get().substring(BEARER.length()).getBytes(StandardCharsets.UTF_8)))
                         .isPresent();
+    }
+
+    private LocalResponse metrics() {
+        return text(200, PROMETHEUS, gateway.metrics().scrape());
     }
 
     /** A provider that is down does not make us unready: it must not take out the routes that do without it. */
