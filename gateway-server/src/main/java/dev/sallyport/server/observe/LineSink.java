@@ -2,6 +2,7 @@ package dev.sallyport.server.observe;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -37,7 +38,15 @@ public final class LineSink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LineSink.class);
     private static final int BATCH = 256;
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(2);
-    private static final JsonFactory JSON = new JsonFactory();
+
+    /** A defect that hits every line must not fill the process log as well. */
+    private static final Duration DEFECT_PAUSE = Duration.ofSeconds(10);
+
+    /**
+     * ASCII only: half a surrogate pair has no UTF-8 and would cost its line, and what a terminal obeys (U+202E) does not
+     * reach one.
+     */
+    private static final JsonFactory JSON = JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
     /** One line's content; called on the writer's thread. */
     public interface Line {
@@ -80,11 +89,13 @@ public final class LineSink implements AutoCloseable {
     private final BlockingQueue<Waiting> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
     private final AtomicLong heldBytes = new AtomicLong();
     private final ByteArrayOutputStream batch = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream text = new ByteArrayOutputStream();
     private final Thread writer;
     private volatile boolean closing;
     private @Nullable OutputStream out;
     private @Nullable Object target;
     private boolean failing;
+    private long nextDefectNanos = System.nanoTime();
 
     LineSink(String name, Destination destination, Runnable onDropped) {
         this.name = name;
@@ -156,25 +167,41 @@ public final class LineSink implements AutoCloseable {
     }
 
     private void write(List<Waiting> lines) {
-        try {
-            batch.reset();
-            try (JsonGenerator json = JSON.createGenerator(batch)) {
-                json.setRootValueSeparator(null);
-                for (Waiting next : lines) {
-                    next.line().writeTo(json);
-                    json.writeRaw('\n');
-                }
+        batch.reset();
+        int rendered = 0;
+        for (Waiting next : lines) {
+            if (render(next.line())) {
+                batch.writeBytes(text.toByteArray());
+                rendered++;
             }
+        }
+        if (rendered == 0) {
+            return;
+        }
+        try {
             current().write(batch.toByteArray());
             failing = false;
         } catch (IOException failure) {
-            lines.forEach(_ -> onDropped.run());
+            for (int lost = 0; lost < rendered; lost++) {
+                onDropped.run();
+            }
             reportOnce(failure);
             closeQuietly();
-        } catch (RuntimeException defect) {
-            lines.forEach(_ -> onDropped.run());
-            LOG.error("A log line could not be written", defect);
         }
+    }
+
+    /** Each line on its own: one that throws takes no other along, or a sender who finds a way could wipe out its traces. */
+    private boolean render(Line line) {
+        text.reset();
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            line.writeTo(json);
+            json.writeRaw('\n');
+        } catch (IOException | RuntimeException | StackOverflowError | AssertionError defect) {
+            onDropped.run();
+            reportSometimes(defect);
+            return false;
+        }
+        return true;
     }
 
     /** Looked at for each batch: lines for a file that was moved away are of no use to whoever reads the new one. */
@@ -190,6 +217,13 @@ public final class LineSink implements AutoCloseable {
             out = open;
         }
         return open;
+    }
+
+    private void reportSometimes(Throwable defect) {
+        if (System.nanoTime() - nextDefectNanos >= 0) {
+            nextDefectNanos = System.nanoTime() + DEFECT_PAUSE.toNanos();
+            LOG.error("A line of {} is dropped: it could not be rendered", name, defect);
+        }
     }
 
     /** A full disk must not fill the process log as well. */

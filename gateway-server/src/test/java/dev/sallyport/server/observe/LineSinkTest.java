@@ -11,10 +11,13 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LineSinkTest {
+    private static final Path FULL = Path.of("/dev/full");
+
     private final AtomicInteger dropped = new AtomicInteger();
     /** Never started: nothing is written, as behind a reader that stopped. */
     private final LineSink stuck = new LineSink("stuck", OutputStream::nullOutputStream, dropped::incrementAndGet);
@@ -87,5 +90,41 @@ class LineSinkTest {
         assertThat(dropped).hasValue(1);
         stuck.offer(_ -> {}, 1);
         assertThat(dropped).hasValue(1);
+    }
+
+    @Test
+    void lineThatThrowsIsTheOnlyOneLost() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        LineSink sink = new LineSink("captured", () -> bytes, dropped::incrementAndGet);
+        sink.offer(json -> json.writeNumber(1), 1);
+        sink.offer(json -> {
+            json.writeStartObject();
+            throw new IllegalStateException("a defect");
+        }, 1);
+        sink.offer(json -> json.writeNumber(2), 1);
+        sink.offer(json -> {
+            throw new IOException("what the generator does not take");
+        }, 1);
+        sink.offer(json -> {
+            throw new StackOverflowError();
+        }, 1);
+        sink.offer(json -> json.writeNumber(3), 1);
+        sink.started().close();
+        assertThat(bytes).hasToString("1\n2\n3\n");
+        assertThat(dropped).hasValue(3);
+    }
+
+    @Test
+    void linesForAFullDiskAreCountedAndTheWriterLivesOn() throws InterruptedException {
+        Assumptions.assumeTrue(Files.exists(FULL), "only Linux has a disk that is always full");
+        Semaphore lost = new Semaphore(0);
+        try (LineSink sink = LineSink.ofFile(FULL, lost::release)) {
+            for (int round = 0; round < 3; round++) {
+                sink.offer(json -> json.writeNumber(1), 1);
+                sink.offer(json -> json.writeNumber(2), 1);
+                lost.acquire(2);
+            }
+        }
+        assertThat(lost.availablePermits()).isZero();
     }
 }
