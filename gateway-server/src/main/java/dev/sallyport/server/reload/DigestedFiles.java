@@ -89,9 +89,18 @@ public final class DigestedFiles implements FileInputs {
             BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
             return attributes.isDirectory()
                     ? entries(real).toString()
-                    : real + "|" + attributes.lastModifiedTime() + "|" + attributes.size() + "|" + attributes.fileKey();
+                    : real + "|" + attributes.lastModifiedTime() + "|" + attributes.size() + "|" + attributes.fileKey()
+                            + "|" + inodeTime(real);
         } catch (IOException absent) {
             return ABSENT;
         }
+    }
+
+    /**
+     * When Unix last changed anything about a file. Unlike the time of its content nobody sets it: a copy that keeps times
+     * shows, and so does a permission without which the file could not be read.
+     */
+    private static Object inodeTime(Path real) throws IOException {
+        return real.getFileSystem().supportedFileAttributeViews().contains("unix") ? Files.getAttribute(real, "unix:ctime") : "";
     }
 }

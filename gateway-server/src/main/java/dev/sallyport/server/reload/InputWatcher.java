@@ -41,13 +41,21 @@ final class InputWatcher implements AutoCloseable {
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 Thread.sleep(PERIOD);
-                if (files.isChanged()) {
-                    settle();
-                    changed();
-                }
+                look();
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void look() throws InterruptedException {
+        try {
+            if (files.isChanged()) {
+                settle();
+                onChange.run();
+            }
+        } catch (RuntimeException defect) {
+            LOG.error("A change of the configuration could not be taken up; the former serves on", defect);
         }
     }
 
@@ -61,14 +69,6 @@ final class InputWatcher implements AutoCloseable {
                 return;
             }
             standing = now;
-        }
-    }
-
-    private void changed() {
-        try {
-            onChange.run();
-        } catch (RuntimeException defect) {
-            LOG.error("A change of the configuration could not be taken up; the former serves on", defect);
         }
     }
 }
