@@ -6,21 +6,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.nimbusds.jose.jwk.Curve;
+import dev.sallyport.tests.harness.Distribution;
 import dev.sallyport.tests.harness.Fixture;
 import dev.sallyport.tests.harness.MetricsScrape;
 import dev.sallyport.tests.harness.RawClient;
 import dev.sallyport.tests.harness.RecordingUpstream;
 import dev.sallyport.tests.harness.Reply;
 import dev.sallyport.tests.harness.token.ApiKeys;
+import dev.sallyport.tests.harness.token.Tokens;
+import dev.sallyport.tests.harness.token.Webhooks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -44,6 +51,8 @@ final class ObservabilitySuite {
                 apiKey: { header: X-API-Key, store: { file: api-keys.yaml } }
               hooks:
                 hmac: { scheme: github, secrets: { a: secret-of-the-webhook } }
+              stripe:
+                hmac: { scheme: stripe, secrets: { a: secret-of-the-webhook } }
               users:
                 jwt: { issuer: "https://auth.example.com", audiences: [api], algorithms: [ES256], keys: { jwks: "http://127.0.0.1:1/jwks.json", insecureAllowHttp: true } }
             upstreams:
@@ -52,6 +61,7 @@ final class ObservabilitySuite {
               keys: { match: { path: /keys/** }, auth: partners, upstream: orders }
               users: { match: { path: /users/** }, auth: users, upstream: orders }
               hooks: { match: { path: /hooks/** }, auth: hooks, upstream: orders }
+              signed: { match: { path: /signed/** }, auth: stripe, upstream: orders }
               open: { match: { path: /open/** }, auth: none, upstream: orders }
             """;
     private static final Map<String, Set<String>> METRICS = Map.ofEntries(
@@ -100,6 +110,68 @@ final class ObservabilitySuite {
         assertThat(scrape.sum("http_server_request_duration_seconds_count", "http_route=_none", "http_response_status_code=404")).isPositive();
         assertThat(scrape.sum("http_server_request_duration_seconds_count", "http_route=keys", "http_request_method=GET", "http_response_status_code=200")).isPositive();
         assertThat(scrape.text()).contains("jvm_", "process_");
+    }
+
+    @Test
+    void aScrapeHoldsTheDocumentedMetricsAndNoOther() throws IOException {
+        Set<String> documented = new TreeSet<>();
+        Matcher row = Pattern.compile("(?m)^\\| `(sallyport_\\w+)`").matcher(Files.readString(Distribution.root().resolve("docs/observability.md")));
+        while (row.find()) {
+            documented.add(row.group(1));
+        }
+        fixture.exchange(get("/keys/m", "X-API-Key: " + KEY));
+        fixture.exchange(get("/users/m", "Authorization: Bearer " + Tokens.sign(
+                Tokens.ec("k1", Curve.P_256), "ES256", Tokens.claims("https://auth.example.com", "api", "alice").build())));
+        fixture.exchange("POST /open/m HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n\r\n");
+        try (RawClient client = fixture.tls()) {
+            client.exchange(get("/open/m"));
+        }
+        fixture.reload(CONFIG + "accessLog: { file: /dev/full }\n");
+        fixture.exchange(get("/open/m"));
+        await().untilAsserted(() -> {
+            Set<String> scraped = fixture.gateway().metrics().samples().stream()
+                    .map(MetricsScrape.Sample::name)
+                    .filter(name -> name.startsWith("sallyport_"))
+                    .map(name -> name.replaceFirst("_(count|sum|bucket|max)$", ""))
+                    .collect(Collectors.toCollection(TreeSet::new));
+            assertThat(scraped).isEqualTo(documented);
+        });
+        fixture.reload(CONFIG);
+    }
+
+    @Test
+    void aFullDiskCostsLinesWhichAreCountedAndNoRequest() {
+        double before = lost();
+        fixture.reload(CONFIG + "accessLog: { file: /dev/full }\nauditLog: { file: /dev/full }\n");
+        for (int request = 0; request < 20; request++) {
+            assertThat(fixture.exchange(get("/keys/full", "X-API-Key: " + KEY)).status()).isEqualTo(200);
+        }
+        await().untilAsserted(() -> assertThat(lost() - before).isEqualTo(40));
+        fixture.reload(CONFIG);
+        Reply reply = fixture.exchange(get("/keys/again", "X-API-Key: wrong-key-0123456789"));
+        assertThat(fixture.gateway().accessLine(reply.requestId()).path("status").asInt()).isEqualTo(401);
+        assertThat(lost() - before).isEqualTo(40);
+    }
+
+    private double lost() {
+        return fixture.gateway().metrics().sum("sallyport_log_lines_dropped_total", "log=file");
+    }
+
+    @Test
+    void aReplayCountsUnderTheAuthenticatorThatSawIt() {
+        long time = Instant.now().getEpochSecond();
+        String signed = post("/signed/x", "{}", Webhooks.stripe("secret-of-the-webhook", time, "{}"));
+        assertThat(fixture.exchange(signed).status()).isEqualTo(200);
+        Reply replay = fixture.exchange(signed);
+        assertThat(replay.status()).isEqualTo(401);
+        JsonNode audit = fixture.gateway().auditLine(replay.requestId());
+        assertThat(audit.path("authenticator").asText()).isEqualTo("stripe");
+        assertThat(audit.path("credentialId").asText()).isEqualTo("a");
+        assertThat(audit.path("reason").asText()).isEqualTo("signature_replayed");
+        MetricsScrape scrape = fixture.gateway().metrics();
+        assertThat(scrape.sum("sallyport_auth_decisions_total", "route=signed", "authenticator=stripe", "outcome=allowed")).isEqualTo(1);
+        assertThat(scrape.sum("sallyport_auth_decisions_total", "route=signed", "authenticator=stripe", "reason=signature_replayed")).isEqualTo(1);
+        assertThat(scrape.sum("sallyport_auth_decisions_total", "route=signed", "authenticator=_none")).isZero();
     }
 
     @Test
@@ -163,7 +235,8 @@ final class ObservabilitySuite {
         assertThat(fixture.admin("/readyz").text()).contains("users");
         assertThat(fixture.admin("/status").status()).isEqualTo(401);
         assertThat(fixture.admin("/status", "Authorization: Bearer secret-admin-token-00").status()).isEqualTo(200);
-        assertThat(fixture.admin("/nothing").status()).isIn(401, 404);
+        assertThat(fixture.admin("/nothing").status()).isEqualTo(401);
+        assertThat(fixture.admin("/nothing", "Authorization: Bearer secret-admin-token-00").status()).isEqualTo(404);
     }
 
     @Test
