@@ -11,11 +11,11 @@ import java.util.concurrent.CompletionStage;
 
 /** What core tells the server to do with a request. */
 public sealed interface Decision {
+    /** The way that led to it, as far as it went: whatever becomes of the request is booked under it. */
+    Trail trail();
 
-    /** The last word, with the way that led to it. */
-    sealed interface Final extends Decision {
-        Trail trail();
-    }
+    /** The last word. */
+    sealed interface Final extends Decision {}
 
     /**
      * Send it up.
@@ -34,8 +34,8 @@ public sealed interface Decision {
     record Reject(Rejection rejection, Trail trail) implements Final {}
 
     /** Read the content (at most so many bytes), then ask again with it. Only now may {@code 100 Continue} be sent. */
-    record NeedBody(int maxBytes) implements Decision {}
+    record NeedBody(int maxBytes, Trail trail) implements Decision {}
 
     /** The stage never completes exceptionally: a throwable in core settles as {@link Reject} with {@code internal_error}. */
-    record Await(CompletionStage<Decision> settled) implements Decision {}
+    record Await(CompletionStage<Decision> settled, Trail trail) implements Decision {}
 }

@@ -66,15 +66,20 @@ public final class Gatekeeper {
     }
 
     /** One request on its way through one route. */
-    private record Passage(RequestView request, Route route, String path, Optional<FailedAttempts> bound) {}
+    private record Passage(RequestView request, Route route, String path, Optional<FailedAttempts> bound) {
+        /** Nobody has had a say yet. */
+        Trail begun() {
+            return new Trail(route.id(), List.of());
+        }
+    }
 
     /** A defect from here on is the route's. */
     private Decision pass(Passage passage) {
         String route = passage.route.id();
         try {
             Decision decision = authenticate(passage);
-            return decision instanceof Decision.Await(CompletionStage<Decision> settled)
-                    ? new Decision.Await(flat(settled).exceptionally(defect -> internalError(route, defect)))
+            return decision instanceof Decision.Await(CompletionStage<Decision> settled, Trail trail)
+                    ? new Decision.Await(flat(settled).exceptionally(defect -> internalError(route, defect)), trail)
                     : decision;
         } catch (RuntimeException | StackOverflowError | AssertionError defect) {
             return internalError(route, defect);
@@ -83,7 +88,7 @@ public final class Gatekeeper {
 
     private Decision authenticate(Passage passage) {
         return switch (passage.route.auth()) {
-            case RouteAuth.Open() -> forward(passage, Identity.ANONYMOUS, List.of(), new Trail(passage.route.id(), List.of()));
+            case RouteAuth.Open() -> forward(passage, Identity.ANONYMOUS, List.of(), passage.begun());
             case RouteAuth.Protected(var plan, var policies) -> {
                 Optional<Rejection> refused = admission.check(plan, passage.request, passage.bound);
                 yield refused.isPresent()
@@ -95,9 +100,9 @@ public final class Gatekeeper {
 
     private Decision judge(Passage passage, List<Policy> policies, ChainVerdict verdict) {
         return switch (verdict) {
-            case ChainVerdict.NeedsBody(int maxBytes) -> new Decision.NeedBody(maxBytes);
+            case ChainVerdict.NeedsBody(int maxBytes) -> new Decision.NeedBody(maxBytes, passage.begun());
             case ChainVerdict.Pending(CompletionStage<ChainVerdict.Final> settled) ->
-                    new Decision.Await(settled.thenApply(last -> judge(passage, policies, last)));
+                    new Decision.Await(settled.thenApply(last -> judge(passage, policies, last)), passage.begun());
             case ChainVerdict.Refused refused -> refuse(passage, refused);
             case ChainVerdict.Accepted accepted -> authorize(passage, policies, accepted);
         };
@@ -157,7 +162,7 @@ public final class Gatekeeper {
                             .withRetryAfter(STORE_PAUSE));
                 })
                 .toCompletableFuture();
-        return spent.isDone() && !spent.isCompletedExceptionally() ? spent.join() : new Decision.Await(spent);
+        return spent.isDone() && !spent.isCompletedExceptionally() ? spent.join() : new Decision.Await(spent, passage.begun());
     }
 
     private Decision replayed(Passage passage, Decision.Forward forward, OneTimeUse use) {
@@ -175,7 +180,7 @@ public final class Gatekeeper {
         return switch (passage.route.destination()) {
             case Destination.ToUpstream _ -> forward;
             case Destination.ToEndpoint(Destination.Endpoint endpoint) -> new Decision.Await(
-                    endpoint.answer(passage.request).thenApply(response -> new Decision.Respond(response, forward.trail())));
+                    endpoint.answer(passage.request).thenApply(response -> new Decision.Respond(response, forward.trail())), forward.trail());
         };
     }
 
@@ -185,7 +190,7 @@ public final class Gatekeeper {
 
     /** A late verdict may have to wait once more, for the replay store or for an endpoint. */
     private static CompletionStage<Decision> flat(CompletionStage<Decision> settled) {
-        return settled.thenCompose(decision -> decision instanceof Decision.Await(CompletionStage<Decision> more)
+        return settled.thenCompose(decision -> decision instanceof Decision.Await(CompletionStage<Decision> more, var _)
                 ? flat(more)
                 : CompletableFuture.completedStage(decision));
     }

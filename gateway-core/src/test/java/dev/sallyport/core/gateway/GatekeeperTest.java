@@ -217,6 +217,7 @@ class GatekeeperTest {
         worker.mode = Worker.Mode.LATER;
         Decision.Await await = (Decision.Await) gatekeeper.decide(snapshot, bearer("/scoped", "\"scope\":\"read write\""));
         assertThat(await.settled().toCompletableFuture()).isNotDone();
+        assertThat(await.trail()).isEqualTo(new Trail("scoped", List.of()));
         worker.runAll();
         assertThat(await.settled().toCompletableFuture().join()).isInstanceOf(Decision.Forward.class);
     }
@@ -238,7 +239,7 @@ class GatekeeperTest {
 
     @Test
     void contentIsAskedForBeforeASignatureIsJudged() {
-        assertThat(gatekeeper.decide(snapshot, unread("/hooks", SECRET))).isEqualTo(new Decision.NeedBody(1024));
+        assertThat(gatekeeper.decide(snapshot, unread("/hooks", SECRET))).isEqualTo(new Decision.NeedBody(1024, new Trail("hooks", List.of())));
     }
 
     @Test
@@ -359,7 +360,7 @@ class GatekeeperTest {
     }
 
     private static Decision settled(Decision decision) {
-        return decision instanceof Decision.Await(var later) ? later.toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).join() : decision;
+        return decision instanceof Decision.Await(var later, var _) ? later.toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).join() : decision;
     }
 
     private static ReplayStore answering(CompletionStage<ReplayStore.Outcome> answer) {

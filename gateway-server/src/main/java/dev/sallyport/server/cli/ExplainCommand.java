@@ -118,7 +118,7 @@ final class ExplainCommand implements Runnable {
 
     private static Decision settled(Decision decision) {
         try {
-            return decision instanceof Decision.Await(CompletionStage<Decision> later)
+            return decision instanceof Decision.Await(CompletionStage<Decision> later, var _)
                     ? settled(later.toCompletableFuture().orTimeout(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS).join())
                     : decision;
         } catch (CompletionException late) {

@@ -12,7 +12,6 @@ import dev.sallyport.core.identity.AuthMethod;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.route.Route;
 import dev.sallyport.core.route.RouteAuth;
-import dev.sallyport.core.route.RouteTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -40,24 +39,19 @@ record Explanation(RequestView request, String route, List<Step> steps, Decision
             String detail) {}
 
     static Explanation of(GatewaySnapshot snapshot, RequestView request, Decision decision) {
-        if (decision instanceof Decision.Final last) {
-            Trail trail = last.trail();
-            Optional<Route> route = snapshot.routes().routes().stream().filter(each -> each.id().equals(trail.route())).findFirst();
-            return new Explanation(request, trail.route(), steps(plan(route), trail), decision);
-        }
-        Optional<Route> route = snapshot.routes().find(request.head()) instanceof RouteTable.Lookup.Found(Route found, var _)
-                ? Optional.of(found)
-                : Optional.empty();
-        String id = route.map(Route::id).orElse(Trail.NO_ROUTE);
-        List<Bystander> absent = plan(route).map(plan -> plan.absent(request)).orElse(List.of());
-        return new Explanation(request, id, steps(plan(route), new Trail(id, List.of(), absent)), decision);
+        String id = decision.trail().route();
+        Optional<ChainPlan> plan = snapshot.routes().routes().stream().filter(each -> each.id().equals(id)).findFirst().flatMap(Explanation::plan);
+        Trail trail = decision instanceof Decision.Final
+                ? decision.trail()
+                : new Trail(id, List.of(), plan.map(known -> known.absent(request)).orElse(List.of()));
+        return new Explanation(request, id, steps(plan, trail), decision);
     }
 
-    private static Optional<ChainPlan> plan(Optional<Route> route) {
-        return route.map(Route::auth).flatMap(auth -> switch (auth) {
+    private static Optional<ChainPlan> plan(Route route) {
+        return switch (route.auth()) {
             case RouteAuth.Open() -> Optional.empty();
             case RouteAuth.Protected(var plan, var _) -> Optional.of(plan);
-        });
+        };
     }
 
     private static List<Step> steps(Optional<ChainPlan> plan, Trail trail) {

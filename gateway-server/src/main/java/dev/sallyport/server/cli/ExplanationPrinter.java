@@ -44,7 +44,7 @@ final class ExplanationPrinter {
                 out.println("found:    " + rejection.logDetail());
                 out.println("remedy:   " + rejection.reason().remedy());
             }
-            case Decision.NeedBody(int maxBytes) ->
+            case Decision.NeedBody(int maxBytes, var _) ->
                 out.println("verdict:  open: the content (at most " + maxBytes + " bytes) is needed; give it with --body FILE");
             case Decision.Await _ -> throw new IllegalStateException("settled before");
         }
@@ -133,7 +133,7 @@ final class ExplanationPrinter {
                 json.writeStringField("found", rejection.logDetail());
                 json.writeStringField("remedy", rejection.reason().remedy());
             }
-            case Decision.NeedBody(int maxBytes) -> {
+            case Decision.NeedBody(int maxBytes, var _) -> {
                 json.writeStringField("action", "need_body");
                 json.writeNumberField("maxBytes", maxBytes);
             }

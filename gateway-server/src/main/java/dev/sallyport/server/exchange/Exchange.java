@@ -96,20 +96,15 @@ public final class Exchange implements ClientStream.Handler {
             }
             return;
         }
+        log.decided(decision.trail());
         switch (decision) {
-            case Decision.NeedBody(int maxBytes) -> buffer(maxBytes);
-            case Decision.Await(CompletionStage<Decision> settled) -> {
+            case Decision.NeedBody(int maxBytes, var _) -> buffer(maxBytes);
+            case Decision.Await(CompletionStage<Decision> settled, var _) -> {
                 verdict = settled;
                 join(settled, this::obey);
             }
-            case Decision.Reject(Rejection rejection, var trail) -> {
-                log.decided(trail);
-                reject(rejection);
-            }
-            case Decision.Respond(LocalResponse response, var trail) -> {
-                log.decided(trail);
-                respond(response);
-            }
+            case Decision.Reject(Rejection rejection, var _) -> reject(rejection);
+            case Decision.Respond(LocalResponse response, var _) -> respond(response);
             case Decision.Forward forward -> forward(forward);
         }
     }
@@ -133,7 +128,6 @@ public final class Exchange implements ClientStream.Handler {
     }
 
     private void forward(Decision.Forward forward) {
-        log.decided(forward.trail());
         switch (forward.route().destination()) {
             case Destination.ToEndpoint(var endpoint) -> join(endpoint.answer(view), this::respond);
             case Destination.ToUpstream destination -> {

@@ -3,6 +3,7 @@ package dev.sallyport.server.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.gateway.Decision;
+import dev.sallyport.core.gateway.Trail;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.http.ResponseField;
 import dev.sallyport.core.route.HeaderEdit;
@@ -126,12 +127,12 @@ class ExchangeTest {
     @Test
     void contentIsCountedUntilItsVerdictEvenIfTheClientLeft() {
         CompletableFuture<Decision> verdict = new CompletableFuture<>();
-        TestPorts ports = deciding((view, _) -> view.body().isPresent() ? new Decision.Await(verdict) : new Decision.NeedBody(8));
+        TestPorts ports = deciding((view, _) -> view.body().isPresent() ? new Decision.Await(verdict, Trail.UNROUTED) : new Decision.NeedBody(8, Trail.UNROUTED));
         MemoryClient client = client(ports);
         client.send("POST /a HTTP/1.1\r\nHost: a.example\r\nContent-Length: 5\r\n\r\nhello");
         client.close();
         assertThat(ports.buffers().reservedBytes()).isPositive();
-        verdict.complete(new Decision.NeedBody(8));
+        verdict.complete(new Decision.NeedBody(8, Trail.UNROUTED));
         assertThat(ports.buffers().reservedBytes()).isZero();
     }
 }

@@ -180,9 +180,9 @@ class ProxyTest {
                     exchange.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n" + exchange.read(5));
                 });
                 Gateway gateway = Gateway.before(upstream.port(), (view, forward) -> {
-                    Decision last = view.body().isPresent() ? forward : new Decision.NeedBody(8);
+                    Decision last = view.body().isPresent() ? forward : new Decision.NeedBody(8, Trail.UNROUTED);
                     return new Decision.Await(CompletableFuture.supplyAsync(
-                            () -> last, CompletableFuture.delayedExecutor(5, TimeUnit.MILLISECONDS, Thread.ofVirtual()::start)));
+                            () -> last, CompletableFuture.delayedExecutor(5, TimeUnit.MILLISECONDS, Thread.ofVirtual()::start)), Trail.UNROUTED);
                 })) {
             assertThat(gateway.say(post("Content-Length: 5\r\nConnection: close\r\n", "hello"))).endsWith("hello");
             assertThat(gateway.say(post("Transfer-Encoding: chunked\r\nConnection: close\r\n", "2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n"))).endsWith("hello");
@@ -197,7 +197,7 @@ class ProxyTest {
         List<Socket> silent = new ArrayList<>();
         try (ScriptedUpstream upstream = new ScriptedUpstream(ScriptedUpstream.always(OK));
                 Gateway gateway = Gateway.before(upstream.port(),
-                        (view, forward) -> view.body().isPresent() ? forward : new Decision.NeedBody(1_000_000))) {
+                        (view, forward) -> view.body().isPresent() ? forward : new Decision.NeedBody(1_000_000, Trail.UNROUTED))) {
             for (int each = 0; each * 1_000_000L < BufferBudget.DEFAULT_MAX_BYTES; each++) {
                 Socket one = gateway.connect();
                 silent.add(one);

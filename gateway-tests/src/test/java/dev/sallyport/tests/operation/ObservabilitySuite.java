@@ -52,7 +52,7 @@ final class ObservabilitySuite {
               hooks:
                 hmac: { scheme: github, secrets: { a: secret-of-the-webhook } }
               stripe:
-                hmac: { scheme: stripe, secrets: { a: secret-of-the-webhook } }
+                hmac: { scheme: stripe, secrets: { a: secret-of-the-webhook }, maxBody: 1KiB }
               users:
                 jwt: { issuer: "https://auth.example.com", audiences: [api], algorithms: [ES256], keys: { jwks: "http://127.0.0.1:1/jwks.json", insecureAllowHttp: true } }
             upstreams:
@@ -172,6 +172,14 @@ final class ObservabilitySuite {
         assertThat(scrape.sum("sallyport_auth_decisions_total", "route=signed", "authenticator=stripe", "outcome=allowed")).isEqualTo(1);
         assertThat(scrape.sum("sallyport_auth_decisions_total", "route=signed", "authenticator=stripe", "reason=signature_replayed")).isEqualTo(1);
         assertThat(scrape.sum("sallyport_auth_decisions_total", "route=signed", "authenticator=_none")).isZero();
+    }
+
+    @Test
+    void refusalWhileTheContentIsReadForASignatureNamesTheRoute() {
+        String fields = "Host: a\r\nTransfer-Encoding: chunked\r\n" + Webhooks.stripe("secret-of-the-webhook", Instant.now().getEpochSecond(), "{}");
+        Reply reply = fixture.exchange("POST /signed/large HTTP/1.1\r\n" + fields + "\r\n\r\n800\r\n" + "x".repeat(0x800) + "\r\n0\r\n\r\n");
+        assertThat(reply.status()).isEqualTo(413);
+        assertThat(fixture.gateway().accessLine(reply.requestId()).path("route").asText()).isEqualTo("signed");
     }
 
     @Test

@@ -119,6 +119,6 @@ final class DecisionFuzzTest {
     }
 
     private static Decision settled(Decision decision) {
-        return decision instanceof Decision.Await(var settled) ? settled.toCompletableFuture().join() : decision;
+        return decision instanceof Decision.Await(var settled, var _) ? settled.toCompletableFuture().join() : decision;
     }
 }
