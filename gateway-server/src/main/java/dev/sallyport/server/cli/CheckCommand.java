@@ -78,7 +78,7 @@ final class CheckCommand implements Callable<Integer> {
     private static List<String> unusableTls(ListenerPlan plan) {
         if (plan.mode() instanceof ListenerPlan.Mode.Tls(var tls)) {
             try {
-                TlsSecurity.prepare(plan.name(), tls);
+                TlsSecurity.of(plan.name(), tls, plan.limits().headerTimeout());
             } catch (TlsSecurity.Unusable unusable) {
                 return List.of(String.valueOf(unusable.getMessage()));
             }

@@ -25,22 +25,30 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Ladder extends ChannelInitializer<Channel> {
     static final Object DRAIN = Http1Connection.Signal.DRAIN;
 
-    private final ListenerPlan firstPlan;
     private final ExchangePorts ports;
-    private final Optional<ConnectionSecurity> security;
     private final ChannelGroup open;
     private final AtomicInteger connections = new AtomicInteger();
+    private volatile Terms terms;
 
-    Ladder(ListenerPlan plan, ExchangePorts ports, Optional<ConnectionSecurity> security, ChannelGroup open) {
-        this.firstPlan = plan;
+    Ladder(Terms terms, ExchangePorts ports, ChannelGroup open) {
+        this.terms = terms;
         this.ports = ports;
-        this.security = security;
         this.open = open;
+    }
+
+    Terms terms() {
+        return terms;
+    }
+
+    /** From the next connection on. */
+    void use(Terms next) {
+        terms = next;
     }
 
     @Override
     protected void initChannel(Channel channel) {
-        ListenerPlan plan = ports.runtime().get().snapshot().listeners().getOrDefault(firstPlan.name(), firstPlan);
+        Terms current = terms;
+        ListenerPlan plan = current.plan();
         WireEvents events = ports.events();
         if (connections.incrementAndGet() > plan.limits().maxConnections()) {
             connections.decrementAndGet();
@@ -49,21 +57,24 @@ final class Ladder extends ChannelInitializer<Channel> {
             return;
         }
         open.add(channel);
+        current.accepted().add(channel);
         events.connectionOpened(plan.name());
         channel.closeFuture().addListener(_ -> {
             connections.decrementAndGet();
             events.connectionClosed(plan.name());
         });
-        security.ifPresent(secured -> channel.pipeline().addLast("tls", secured.handlerFor(channel)));
-        channel.pipeline().addLast("peer", new PeerHandler(plan));
+        current.security().ifPresent(secured -> channel.pipeline().addLast("tls", secured.handlerFor(channel)));
+        channel.pipeline().addLast("peer", new PeerHandler(plan, current.security()));
     }
 
     /** Finds out who is there, then makes way for the protocol. */
     private final class PeerHandler extends ChannelInboundHandlerAdapter {
         private final ListenerPlan plan;
+        private final Optional<ConnectionSecurity> security;
 
-        PeerHandler(ListenerPlan plan) {
+        PeerHandler(ListenerPlan plan, Optional<ConnectionSecurity> security) {
             this.plan = plan;
+            this.security = security;
         }
 
         @Override

@@ -18,18 +18,20 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One bound address. Limits and mode are looked up for each connection, by the listener's name, in the runtime that is
- * current then: a reload that keeps the address needs no new socket.
+ * One bound address. What is spoken there, and within which limits, is looked up for each connection: a reload that keeps
+ * the address needs no new socket.
  */
 public final class Listener {
     private static final int BACKLOG = 4096;
     private static final WriteBufferWaterMark HIGH_AND_LOW = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
 
     private final Channel socket;
+    private final Ladder ladder;
     private final ChannelGroup open;
 
-    private Listener(Channel socket, ChannelGroup open) {
+    private Listener(Channel socket, Ladder ladder, ChannelGroup open) {
         this.socket = socket;
+        this.ladder = ladder;
         this.open = open;
     }
 
@@ -41,6 +43,7 @@ public final class Listener {
     public static CompletionStage<Listener> bind(
             ListenerPlan plan, EventLoops loops, ExchangePorts ports, Optional<ConnectionSecurity> security) {
         ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+        Ladder ladder = new Ladder(Terms.of(plan, security), ports, open);
         ChannelFuture bound = new ServerBootstrap()
                 .group(loops.acceptors(), loops.workers())
                 .channel(loops.serverSocket())
@@ -49,12 +52,12 @@ public final class Listener {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, HIGH_AND_LOW)
-                .childHandler(new Ladder(plan, ports, security, open))
+                .childHandler(ladder)
                 .bind(plan.bind());
         CompletableFuture<Listener> listening = new CompletableFuture<>();
         bound.addListener(_ -> {
             if (bound.isSuccess()) {
-                listening.complete(new Listener(bound.channel(), open));
+                listening.complete(new Listener(bound.channel(), ladder, open));
             } else {
                 listening.completeExceptionally(bound.cause());
             }
@@ -65,6 +68,22 @@ public final class Listener {
     /** With the port that was taken. */
     public InetSocketAddress address() {
         return (InetSocketAddress) socket.localAddress();
+    }
+
+    /**
+     * From the next connection on. Where these are of another kind (plain instead of TLS, another name), the connections of
+     * the former end after their open exchanges, and are cut {@code retirement} later.
+     *
+     * @param security absent on a plain listener
+     */
+    public void serve(ListenerPlan plan, Optional<ConnectionSecurity> security, Duration retirement) {
+        Terms former = ladder.terms();
+        Terms next = former.succeededBy(plan, security);
+        ladder.use(next);
+        if (!next.accepted().equals(former.accepted())) {
+            former.accepted().forEach(channel -> channel.pipeline().fireUserEventTriggered(Ladder.DRAIN));
+            socket.eventLoop().schedule(() -> former.accepted().close(), retirement.toMillis(), TimeUnit.MILLISECONDS);
+        }
     }
 
     /** Accepts no more, lets open exchanges end, closes what idles; whatever is open after {@code atMost} is cut. */

@@ -236,12 +236,12 @@ public final class Gateway implements AutoCloseable {
         log = logs.of(snapshot);
         parts = applied.parts();
         runtime = runtime(snapshot, former);
-        listeners.use(sockets);
+        listeners.use(sockets, snapshot.listeners());
         runtime.upstreams().retire(former);
         metrics.keyProviders(applied.parts().keyProviders());
         metrics.keep(snapshot.routes().routes().stream().map(Route::id).collect(Collectors.toSet()), snapshot.upstreams().keySet());
         metrics.presents(certificates(snapshot));
-        sockets.bound().forEach(onListening);
+        sockets.announced().forEach(onListening);
         onSwap.run();
     }
 

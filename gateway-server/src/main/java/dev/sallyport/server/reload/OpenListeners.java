@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -33,7 +34,7 @@ final class OpenListeners {
         this.ports = ports;
     }
 
-    private record Open(ListenerPlan plan, Listener listener, Optional<TlsSecurity> tls) {
+    private record Open(ListenerPlan plan, Listener listener) {
         /** As it was written, with the port that was taken: a socket of both families calls 0.0.0.0 by its IPv6 name. */
         InetSocketAddress address() {
             return new InetSocketAddress(plan.bind().getAddress(), listener.address().getPort());
@@ -52,14 +53,13 @@ final class OpenListeners {
     /** Bound and ready, but not in force. */
     static final class Prepared {
         private final Map<String, Open> next = new LinkedHashMap<>();
-        private final Map<String, TlsSecurity.Prepared> contexts = new LinkedHashMap<>();
-        private final List<Open> fresh = new ArrayList<>();
+        private final Map<String, ConnectionSecurity> securities = new LinkedHashMap<>();
+        private final List<Listener> fresh = new ArrayList<>();
+        private final Map<String, InetSocketAddress> announced = new LinkedHashMap<>();
 
-        /** Addresses that were bound for this one, by the listener's name. */
-        Map<String, InetSocketAddress> bound() {
-            Map<String, InetSocketAddress> bound = new LinkedHashMap<>();
-            fresh.forEach(each -> bound.put(each.plan().name(), each.address()));
-            return bound;
+        /** By the listener's name: addresses that were bound for this one, or that had another name before. */
+        Map<String, InetSocketAddress> announced() {
+            return announced;
         }
 
         /** Of all listeners, those that stay included. */
@@ -69,8 +69,16 @@ final class OpenListeners {
             return ports;
         }
 
-        void discard() {
-            fresh.forEach(each -> each.listener().drain(Duration.ZERO));
+        private Optional<ConnectionSecurity> security(String name) {
+            return Optional.ofNullable(securities.get(name));
+        }
+
+        private boolean uses(Listener listener) {
+            return next.values().stream().anyMatch(each -> each.listener().equals(listener));
+        }
+
+        private void discard() {
+            fresh.forEach(listener -> listener.drain(Duration.ZERO));
         }
     }
 
@@ -78,13 +86,15 @@ final class OpenListeners {
         Prepared prepared = new Prepared();
         try {
             for (ListenerPlan plan : plans.values()) {
-                prepareContexts(plan, prepared);
+                prepareSecurity(plan, prepared);
             }
             for (ListenerPlan plan : plans.values()) {
-                Open former = open.get(plan.name());
-                prepared.next.put(plan.name(), former != null && isKept(former, plan)
-                        ? new Open(plan, former.listener(), former.tls())
-                        : bind(plan, prepared));
+                Optional<Open> former = former(plan, prepared);
+                Open next = new Open(plan, former.isPresent() ? former.get().listener() : bind(plan, prepared));
+                prepared.next.put(plan.name(), next);
+                if (former.isEmpty() || !former.get().plan().name().equals(plan.name())) {
+                    prepared.announced.put(plan.name(), next.address());
+                }
             }
             return prepared;
         } catch (CannotListen failure) {
@@ -93,22 +103,17 @@ final class OpenListeners {
         }
     }
 
-    /** What does not carry over stops accepting, and its open exchanges end in their own time. */
-    void use(Prepared prepared) {
-        prepared.contexts.forEach((name, contexts) -> {
-            Open each = prepared.next.get(name);
-            if (each != null) {
-                each.tls().ifPresent(tls -> tls.use(contexts));
-            }
-        });
+    /** @param plans as prepared, but with the ports that were taken */
+    void use(Prepared prepared, Map<String, ListenerPlan> plans) {
+        plans.forEach((name, plan) -> Objects.requireNonNull(prepared.next.get(name))
+                .listener()
+                .serve(plan, prepared.security(name), RETIREMENT));
         Map<String, Open> former = open;
         open = Map.copyOf(prepared.next);
-        former.forEach((name, each) -> {
-            Open now = open.get(name);
-            if (now == null || now.listener() != each.listener()) {
-                each.listener().drain(RETIREMENT);
-            }
-        });
+        former.values().stream()
+                .map(Open::listener)
+                .filter(listener -> !prepared.uses(listener))
+                .forEach(listener -> listener.drain(RETIREMENT));
     }
 
     Map<String, InetSocketAddress> addresses() {
@@ -125,30 +130,30 @@ final class OpenListeners {
                 .join();
     }
 
-    private static boolean isKept(Open former, ListenerPlan plan) {
-        return former.plan().bind().equals(plan.bind()) && former.tls().isPresent() == plan.mode() instanceof ListenerPlan.Mode.Tls;
+    /** The address alone decides: its name, and what is spoken there, may change. A free port is known by the name that asked for it. */
+    private Optional<Open> former(ListenerPlan plan, Prepared prepared) {
+        return open.values().stream()
+                .filter(each -> each.plan().bind().equals(plan.bind()))
+                .filter(each -> plan.bind().getPort() != 0 || each.plan().name().equals(plan.name()))
+                .filter(each -> !prepared.uses(each.listener()))
+                .findFirst();
     }
 
-    private static void prepareContexts(ListenerPlan plan, Prepared prepared) throws CannotListen {
+    private static void prepareSecurity(ListenerPlan plan, Prepared prepared) throws CannotListen {
         if (plan.mode() instanceof ListenerPlan.Mode.Tls(var tls)) {
             try {
-                prepared.contexts.put(plan.name(), TlsSecurity.prepare(plan.name(), tls));
+                prepared.securities.put(plan.name(), security(TlsSecurity.of(plan.name(), tls, plan.limits().headerTimeout())));
             } catch (TlsSecurity.Unusable unusable) {
                 throw new CannotListen(String.valueOf(unusable.getMessage()), unusable);
             }
         }
     }
 
-    private Open bind(ListenerPlan plan, Prepared prepared) throws CannotListen {
-        Optional<TlsSecurity> tls = Optional.ofNullable(prepared.contexts.get(plan.name()))
-                .map(contexts -> TlsSecurity.of(contexts, plan.limits().headerTimeout()));
+    private Listener bind(ListenerPlan plan, Prepared prepared) throws CannotListen {
         try {
-            Listener listener = Listener.bind(plan, loops, ports, tls.map(OpenListeners::security))
-                    .toCompletableFuture()
-                    .join();
-            Open bound = new Open(plan, listener, tls);
-            prepared.fresh.add(bound);
-            return bound;
+            Listener listener = Listener.bind(plan, loops, ports, prepared.security(plan.name())).toCompletableFuture().join();
+            prepared.fresh.add(listener);
+            return listener;
         } catch (CompletionException failure) {
             Throwable cause = failure.getCause() instanceof IOException io ? io : failure;
             throw new CannotListen("listener " + plan.name() + " cannot bind " + plan.bind() + ": " + cause.getMessage(), cause);

@@ -19,16 +19,13 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
-/**
- * TLS of one listener. A reload that changes certificates puts new contexts behind the same listener; connections that
- * are open keep what they began with.
- */
+/** TLS of one listener under one configuration; connections that are open keep what they began with. */
 public final class TlsSecurity {
     /** A ClientHello with a hybrid key share has some 2 KiB; what is longer is no honest client's. */
     private static final int MAX_CLIENT_HELLO_BYTES = 16 * 1024;
 
     private final Duration handshakeTimeout;
-    private volatile ServerContexts contexts;
+    private final ServerContexts contexts;
 
     private TlsSecurity(ServerContexts contexts, Duration handshakeTimeout) {
         this.contexts = contexts;
@@ -44,30 +41,13 @@ public final class TlsSecurity {
         }
     }
 
-    /** New contexts, made before they are needed: a plan that cannot be served must be refused before the swap. */
-    public static final class Prepared {
-        private final ServerContexts contexts;
-
-        private Prepared(ServerContexts contexts) {
-            this.contexts = contexts;
-        }
-    }
-
-    public static Prepared prepare(String listener, TlsPlan plan) throws Unusable {
+    /** Made before it is needed: a plan that cannot be served must be refused before the swap. */
+    public static TlsSecurity of(String listener, TlsPlan plan, Duration handshakeTimeout) throws Unusable {
         try {
-            return new Prepared(ServerContexts.of(plan));
+            return new TlsSecurity(ServerContexts.of(plan), handshakeTimeout);
         } catch (SSLException | CertificateParsingException | IllegalArgumentException unusable) {
             throw new Unusable(listener, unusable);
         }
-    }
-
-    public static TlsSecurity of(Prepared prepared, Duration handshakeTimeout) {
-        return new TlsSecurity(prepared.contexts, handshakeTimeout);
-    }
-
-    /** From the next connection on. */
-    public void use(Prepared prepared) {
-        contexts = prepared.contexts;
     }
 
     /** The first handler of the ladder: reads the ClientHello, then puts the handler of the certificate it names in its place. */

@@ -192,17 +192,21 @@ final class ConfigurationSuite {
     }
 
     @Test
-    void aRenewedCertificateIsPresentedToNewConnections() {
+    void aRenewedCertificateIsPresentedToNewConnectionsAndOpenOnesStay() {
         TestPki.Leaf renewed = fixture.pki().server("api.example.com", "renewed.example.com");
-        fixture.change(() -> {
-            fixture.write("tls/server.key", renewed.keyPem());
-            fixture.write("tls/server.pem", renewed.certificatePem());
-        }, "applied");
-        org.awaitility.Awaitility.await().ignoreExceptions().until(() -> {
-            try (RawClient client = RawClient.tls(fixture.gateway().port("https"), fixture.pki().trusting(), "renewed.example.com")) {
-                return client.exchange(get("/a/renewed")).status() == 200;
-            }
-        });
+        try (RawClient open = fixture.tls()) {
+            assertThat(open.exchange(get("/a/before")).status()).isEqualTo(200);
+            fixture.change(() -> {
+                fixture.write("tls/server.key", renewed.keyPem());
+                fixture.write("tls/server.pem", renewed.certificatePem());
+            }, "applied");
+            org.awaitility.Awaitility.await().ignoreExceptions().until(() -> {
+                try (RawClient client = RawClient.tls(fixture.gateway().port("https"), fixture.pki().trusting(), "renewed.example.com")) {
+                    return client.exchange(get("/a/renewed")).status() == 200;
+                }
+            });
+            assertThat(open.exchange(get("/a/after")).status()).isEqualTo(200);
+        }
     }
 
     @Test
