@@ -121,7 +121,7 @@ final class ConfigReaderTest {
                 "/conf/gateway.yaml:4:30: `headerTimeout`: `10 seconds` is no duration such as 250ms, 30s, 15m, 24h or 7d",
                 "/conf/gateway.yaml:4:42: unknown key `maxHaeders` (did you mean `maxHeaders`?)",
                 "/conf/gateway.yaml:5:5: unknown key `tsl` (did you mean `tls`?)",
-                "/conf/gateway.yaml:8:36: `0`: `RS265` is none of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, HS256, HS384, HS512 (did you mean `RS256`?)",
+                "/conf/gateway.yaml:8:36: `algorithms[0]`: `RS265` is none of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, HS256, HS384, HS512 (did you mean `RS256`?)",
                 "/conf/gateway.yaml:10:5: `oidc` is not in this version",
                 "/conf/gateway.yaml:11:1: unknown key `uptsreams` (did you mean `upstreams`?)");
     }

@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Where in the files everything stands, by its dotted path ({@code routes.orders.upstream}), for problems that are found later. */
+/**
+ * Where in the files everything stands, by its path ({@code routes.orders.upstream}, {@code routes.orders.auth.any[0]}),
+ * for problems that are found later.
+ */
 public final class Places {
     private final Map<String, Position> positions = new HashMap<>();
     private final Set<String> broken = new HashSet<>();
@@ -65,7 +68,7 @@ public final class Places {
     }
 
     private static String parent(String path) {
-        int dot = path.lastIndexOf('.');
-        return dot < 0 ? "" : path.substring(0, dot);
+        int end = path.lastIndexOf(path.endsWith("]") ? '[' : '.');
+        return end < 0 ? "" : path.substring(0, end);
     }
 }

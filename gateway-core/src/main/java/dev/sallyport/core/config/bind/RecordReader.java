@@ -66,6 +66,10 @@ public final class RecordReader {
             return new Spot(path.isEmpty() ? name : path + "." + name, where);
         }
 
+        Spot item(int index, Position where) {
+            return new Spot(path + "[" + index + "]", where);
+        }
+
         String label() {
             return path.isEmpty() ? "" : "`" + path.substring(path.lastIndexOf('.') + 1) + "`: ";
         }
@@ -135,7 +139,7 @@ public final class RecordReader {
         }
         List<Object> items = new ArrayList<>();
         for (Node item : sequence.items()) {
-            Spot at = spot.at(Integer.toString(items.size()), item.position());
+            Spot at = spot.item(items.size(), item.position());
             value(item, shape, at).ifPresent(items::add);
         }
         return items.size() == sequence.items().size() ? Optional.of(List.copyOf(items)) : Optional.empty();

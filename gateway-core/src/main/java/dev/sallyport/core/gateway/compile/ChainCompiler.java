@@ -52,8 +52,8 @@ final class ChainCompiler {
             return Optional.empty();
         }
         Optional<AuthChain> chain = required.any().isPresent()
-                ? any(path + ".any", required.any().get())
-                : all(path + ".all", required.all().orElseThrow());
+                ? any(written(path, ".any"), required.any().get())
+                : all(written(path, ".all"), required.all().orElseThrow());
         chain.filter(_ -> !required.claims().isEmpty()).ifPresent(checked -> checkClaims(path + ".claims", checked));
         return chain.map(checked -> RouteAuth.of(realm, checked, policies(required)));
     }
@@ -96,16 +96,21 @@ final class ChainCompiler {
         }
         List<AuthChain> compiled = new ArrayList<>();
         for (int i = 0; i < members.size(); i++) {
-            chain(path + "." + i, members.get(i)).ifPresent(compiled::add);
+            chain(written(path, "[" + i + "]"), members.get(i)).ifPresent(compiled::add);
         }
         return compiled.size() == members.size() ? Optional.of(List.copyOf(compiled)) : Optional.empty();
+    }
+
+    /** Where a bare name or a bare list stands for more, that more has no place of its own. */
+    private String written(String path, String below) {
+        return draft.places().isWritten(path + below) ? path + below : path;
     }
 
     private Optional<AuthChain> chain(String path, Chain chain) {
         return switch (chain) {
             case Chain.Named(String name) -> named(path, name);
-            case Chain.Any(List<Chain> members) -> any(path + ".any", members);
-            case Chain.All(List<Chain> members) -> all(path + ".all", members);
+            case Chain.Any(List<Chain> members) -> any(written(path, ".any"), members);
+            case Chain.All(List<Chain> members) -> all(written(path, ".all"), members);
         };
     }
 

@@ -101,7 +101,7 @@ final class RouteCompiler {
         for (int i = 0; i < config.methods().size(); i++) {
             String method = config.methods().get(i);
             if (!METHOD.matcher(method).matches()) {
-                draft.problem(path + ".methods." + i, "`" + method + "` is no method; they are in capitals");
+                draft.problem(path + ".methods[" + i + "]", "`" + method + "` is no method; they are in capitals");
             }
         }
         config.headers().keySet().stream().filter(header -> !FieldNames.isToken(header)).forEach(header ->

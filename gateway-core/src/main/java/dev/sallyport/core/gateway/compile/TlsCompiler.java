@@ -37,7 +37,7 @@ final class TlsCompiler {
         }
         List<ServerCertificate> certificates = new ArrayList<>();
         for (int i = 0; i < config.certificates().size(); i++) {
-            certificate(path + ".certificates." + i, config.certificates().get(i)).ifPresent(certificates::add);
+            certificate(path + ".certificates[" + i + "]", config.certificates().get(i)).ifPresent(certificates::add);
         }
         Optional<ClientCertificates> clients = clients(path + ".clientCertificate", config.clientCertificate());
         TlsPlan.MinVersion oldest =

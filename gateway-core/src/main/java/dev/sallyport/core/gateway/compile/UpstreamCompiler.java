@@ -39,7 +39,7 @@ final class UpstreamCompiler {
         }
         List<Target> targets = new ArrayList<>();
         for (int i = 0; i < config.targets().size(); i++) {
-            String at = path + ".targets." + i;
+            String at = path + ".targets[" + i + "]";
             target(at, config.targets().get(i)).filter(target -> isNew(at, target, targets)).ifPresent(targets::add);
         }
         draft.requirePositive(path + ".connectTimeout", config.connectTimeout());

@@ -24,10 +24,12 @@ final class MeaningTest {
                 routes:
                   a: { match: { path: /a }, auth: usres, upstream: orders }
                   b: { match: { path: /b }, auth: { all: [users, { any: [mesh] }] }, upstream: ordres }
+                  c: { match: { path: /c }, auth: [users, cards], upstream: orders }
                 """)).containsExactly(
-                "/c.yaml:5:35: `0`: nothing in `authenticators` is called `usres` (did you mean `users`?)",
-                "/c.yaml:6:58: `0`: nothing in `authenticators` is called `mesh`",
-                "/c.yaml:6:80: `upstream`: nothing in `upstreams` is called `ordres` (did you mean `orders`?)");
+                "/c.yaml:5:35: `auth`: nothing in `authenticators` is called `usres` (did you mean `users`?)",
+                "/c.yaml:6:58: `any[0]`: nothing in `authenticators` is called `mesh`",
+                "/c.yaml:6:80: `upstream`: nothing in `upstreams` is called `ordres` (did you mean `orders`?)",
+                "/c.yaml:7:43: `auth[1]`: nothing in `authenticators` is called `cards`");
     }
 
     @Test
@@ -97,7 +99,7 @@ final class MeaningTest {
                 "/c.yaml:4:77: `file`: /public.pem holds no key that fits `algorithms`: none of the allowed algorithms fits a key of RSA",
                 "/c.yaml:5:42: `algorithms`: with `secret` only HS256, HS384 and HS512 make sense",
                 "/c.yaml:6:71: `secret`: a secret of 15 bytes; at least 16 are needed",
-                "/c.yaml:7:55: `0`: `none` is none of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, HS256, HS384, HS512",
+                "/c.yaml:7:55: `algorithms[0]`: `none` is none of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, HS256, HS384, HS512",
                 "/c.yaml:8:26: `audiences`: at least one is needed: a token for somebody else must not open this door",
                 "/c.yaml:8:41: `algorithms`: at least one is needed: the token must not choose",
                 "/c.yaml:8:57: `keys`: exactly one of `jwks`, `discovery` and `file` is expected here");
@@ -166,7 +168,7 @@ final class MeaningTest {
                   c: { match: { path: /c }, auth: { scopes: [x] }, upstream: orders }
                   d: { match: { path: /d }, auth: { any: [users], all: [users] }, upstream: orders }
                 """)).containsExactly(
-                "/c.yaml:5:29: `any`: at least one authenticator is needed",
+                "/c.yaml:5:29: `auth`: at least one authenticator is needed",
                 "/c.yaml:6:29: `auth`: exactly one of `any` and `all` is expected here; an open route says `auth: none`",
                 "/c.yaml:7:29: `auth`: exactly one of `any` and `all` is expected here; an open route says `auth: none`",
                 "/c.yaml:8:29: `auth`: exactly one of `any` and `all` is expected here; an open route says `auth: none`");
@@ -183,8 +185,8 @@ final class MeaningTest {
                 """)).containsExactly(
                 "/c.yaml:3:14: `bind`: taken already, by `listeners.a.bind`",
                 "/c.yaml:3:49: `redirectToHttps`: no listener has `tls`; name the port with `httpsPort`",
-                "/c.yaml:4:29: `0`: TLS to upstreams is not in this version",
-                "/c.yaml:4:50: `1`: a target is http://host:port and nothing else",
+                "/c.yaml:4:29: `targets[0]`: TLS to upstreams is not in this version",
+                "/c.yaml:4:50: `targets[1]`: a target is http://host:port and nothing else",
                 "/c.yaml:5:61: `tenant`: `x_user` is used by `identity.headers.subject` already",
                 "/c.yaml:5:75: `size`: `Content-Length` has another meaning");
     }
