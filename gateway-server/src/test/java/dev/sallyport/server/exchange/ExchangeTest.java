@@ -66,6 +66,58 @@ class ExchangeTest {
     }
 
     @Test
+    void requestsAreLeftUnreadWhileTheirAnswersAreNotTaken() {
+        MemoryClient client = client();
+        String answer = "HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n" + "x".repeat(10_000);
+        client.stopTaking();
+        client.send(GET.repeat(50));
+        int answered = answerAll(client, answer);
+        assertThat(answered).isLessThan(10);
+        while (answered < 50) {
+            client.takeAgain();
+            assertThat(client.received()).contains("HTTP/1.1 200 OK");
+            answered += answerAll(client, answer);
+        }
+        assertThat(answered).isEqualTo(50);
+    }
+
+    /** How many requests there were to answer. */
+    private int answerAll(MemoryClient client, String answer) {
+        int answered = 0;
+        while (target.connections().getLast().received().startsWith("GET /a ")) {
+            target.connections().getLast().answer(answer);
+            client.settle();
+            answered++;
+        }
+        return answered;
+    }
+
+    @Test
+    void lastAnswerIsNotCutOffForAClientThatTakesItSlowly() {
+        MemoryClient client = client();
+        client.stopTaking();
+        client.send("GET /a HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n");
+        target.connections().getFirst().answer(OK);
+        waitForLongerThanAConnectionLingers();
+        client.takeAgain();
+        assertThat(client.received()).endsWith("\r\n\r\nok");
+    }
+
+    /** Six clients, one after the other, whose head never ends: each is given up after {@code headerTimeout}. */
+    private void waitForLongerThanAConnectionLingers() {
+        for (int each = 0; each < 6; each++) {
+            MemoryClient silent = client();
+            silent.send("GET / HT");
+            String refused = silent.received();
+            while (refused.isEmpty()) {
+                clients.forEach(MemoryClient::settle);
+                refused = silent.received();
+            }
+            assertThat(refused).contains("header_timeout");
+        }
+    }
+
+    @Test
     void answerWithSurplusInItsLastPieceTakesItsConnectionOutOfUse() {
         MemoryClient client = client();
         client.send(GET);

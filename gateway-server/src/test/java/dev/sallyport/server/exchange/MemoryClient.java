@@ -4,6 +4,7 @@ import dev.sallyport.core.http.Peer;
 import dev.sallyport.server.exchange.downstream.Http1Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.DuplexChannel;
@@ -40,7 +41,17 @@ final class MemoryClient implements AutoCloseable {
         return text.toString();
     }
 
-    private void settle() {
+    /** Takes nothing from now on, like a socket whose buffers are full. */
+    void stopTaking() {
+        channel.taking = Taking.NOTHING;
+    }
+
+    void takeAgain() {
+        channel.taking = Taking.ALL;
+        channel.flush();
+    }
+
+    void settle() {
         channel.runPendingTasks();
         channel.runScheduledPendingTasks();
     }
@@ -52,9 +63,19 @@ final class MemoryClient implements AutoCloseable {
         settle();
     }
 
+    private enum Taking { ALL, NOTHING }
+
     /** As a socket does: an end of output that leaves the input open. */
     private static final class HalfClosingChannel extends EmbeddedChannel implements DuplexChannel {
+        private Taking taking = Taking.ALL;
         private boolean outputShutdown;
+
+        @Override
+        protected void doWrite(ChannelOutboundBuffer waiting) throws Exception {
+            if (taking == Taking.ALL) {
+                super.doWrite(waiting);
+            }
+        }
 
         @Override
         public boolean isInputShutdown() {

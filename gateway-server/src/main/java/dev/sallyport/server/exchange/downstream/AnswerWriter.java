@@ -12,6 +12,7 @@ import dev.sallyport.server.observe.WireEvents;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
@@ -119,15 +120,14 @@ final class AnswerWriter {
         content.finish(channel, trailers, dropped);
     }
 
-    /** Says that no more comes, once everything is out; the client can still be read. */
-    void endOutput() {
+    /** Says that no more comes, once everything is out; the client can still be read. Done when it was said. */
+    ChannelFuture endOutput() {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls != null) {
             channel.flush();
-            tls.closeOutbound();
-        } else {
-            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> ((DuplexChannel) channel).shutdownOutput());
+            return tls.closeOutbound();
         }
+        return channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> ((DuplexChannel) channel).shutdownOutput());
     }
 
     void closeWhenWritten() {

@@ -50,7 +50,7 @@ final class AwaitedHead implements Phase {
 
     @Override
     public boolean take() {
-        if (pending.isEmpty()) {
+        if (pending.isEmpty() || !connection.isWritable()) {
             return false;
         }
         begin();
@@ -74,20 +74,28 @@ final class AwaitedHead implements Phase {
         }
     }
 
+    /** A client that pipelines requests and takes no answers would fill our memory with them. */
     @Override
     public boolean wantsInput() {
-        return true;
+        return connection.isWritable();
+    }
+
+    @Override
+    public void onWritable() {
+        connection.advance();
     }
 
     @Override
     public void onInputEnd() {
-        connection.closeWhenWritten();
+        if (pending.isEmpty() || connection.isWritable()) {
+            connection.closeWhenWritten();
+        }
     }
 
     @Override
     public void onDeadline() {
         events.limitReached(state == State.NEXT ? "idleTimeout" : "headerTimeout");
-        if (pending.isEmpty()) {
+        if (pending.isEmpty() || state == State.NEXT) {
             connection.close();
         } else {
             connection.refuse(

@@ -152,11 +152,15 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter {
             awaited.awaitNext();
             phase = awaited;
         } else {
-            answers.endOutput();
-            deadline.set(Lingering.LONGEST);
             phase = new Lingering(this, pending);
+            deadline.set(plan.limits().writeTimeout());
+            answers.endOutput().addListener(_ -> deadline.set(Lingering.LONGEST));
         }
         advance();
+    }
+
+    boolean isWritable() {
+        return channel.isWritable();
     }
 
     void abort() {

@@ -5,7 +5,8 @@ import java.time.Duration;
 
 /**
  * After the last answer: what still comes is thrown away, so that nothing of it is ever taken for a request. To close at
- * once would reset the connection, and the client might lose the answer that is on its way (RFC 9112 §9.6).
+ * once would reset the connection, and the client might lose the answer that is on its way (RFC 9112 §9.6). The answer has
+ * {@code writeTimeout} to go out; what lingers behind it has {@link #LONGEST}.
  */
 final class Lingering implements Phase {
     static final Duration LONGEST = Duration.ofSeconds(2);
