@@ -1,0 +1,120 @@
+package dev.sallyport.tests.operation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.tests.harness.Distribution;
+import dev.sallyport.tests.operation.TestReports.Tally;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Runs after all other tests, in the profile that runs them all: writes down what their reports say of security, and
+ * fails where a flaw names a test that did not run or did not pass. {@code -Dsallyport.regenerate=true} writes the page anew.
+ */
+class SecurityPage {
+    private static final Path PAGE = Distribution.root().resolve("docs/security-tests.md");
+
+    /** One row of the table of groups. */
+    private record Group(String name, List<String> classes) {
+        static Group parse(String line) {
+            String[] cells = line.split("\t", -1);
+            return new Group(cells[0], List.of(cells[1].split(" ")));
+        }
+
+        Tally tally(TestReports reports) {
+            return classes.stream().map(reports::of).reduce(Tally.NONE, Tally::plus);
+        }
+
+        String row(TestReports reports) {
+            Tally tally = tally(reports);
+            return "| " + name + " | " + tally.cases() + " | " + tally.failures() + " | `" + String.join("` `", classes) + "` |\n";
+        }
+    }
+
+    /** One row of the table of flaws. */
+    private record Flaw(String what, String seenIn, List<String> tests, String word) {
+        static Flaw parse(String line) {
+            String[] cells = line.split("\t", -1);
+            return new Flaw(cells[0], cells[1], Stream.of(cells[2].split(" ")).filter(test -> !test.isEmpty()).toList(), cells[3]);
+        }
+
+        String row() {
+            String held = String.join(", ", tests.stream().map(test -> "`" + test + "`").toList());
+            return "| " + what + " | " + seenIn + " | " + held + (held.isEmpty() || word.isEmpty() ? "" : "; ") + word + " |\n";
+        }
+    }
+
+    private final TestReports reports = TestReports.under(Distribution.root());
+    private final List<Group> groups = lines("groups.tsv").map(Group::parse).toList();
+    private final List<Flaw> flaws = lines("flaws.tsv").map(Flaw::parse).toList();
+
+    SecurityPage() throws IOException {}
+
+    @Test
+    void everyClassOfAGroupRan() {
+        assertThat(groups.stream().flatMap(group -> group.classes().stream()))
+                .allSatisfy(name -> assertThat(reports.of(name).cases()).as(name).isPositive());
+    }
+
+    @Test
+    void everyFlawHasATestThatRanAndPassedOrAReason() {
+        assertThat(flaws).allSatisfy(flaw -> {
+            assertThat(flaw.tests().isEmpty() && flaw.word().isEmpty()).as(flaw.what()).isFalse();
+            assertThat(flaw.tests()).allSatisfy(test -> assertThat(ranAndPassed(test)).as(flaw.what() + ": " + test).isTrue());
+        });
+    }
+
+    @Test
+    void pageIsWhatTheReportsSay() throws IOException {
+        if (Boolean.getBoolean("sallyport.regenerate")) {
+            Files.writeString(PAGE, page());
+        }
+        assertThat(Files.readString(PAGE)).isEqualTo(page());
+    }
+
+    private boolean ranAndPassed(String test) {
+        String[] parts = test.split("#", -1);
+        Tally tally = reports.of(parts[0], parts[1]);
+        return tally.cases() > 0 && tally.failures() == 0;
+    }
+
+    private String page() {
+        StringBuilder page = new StringBuilder("""
+                # Security tests
+
+                What is tried against the gateway on every build. This page is generated from the reports of the tests and compared
+                with them by the `slow` profile: `mvn clean verify -Pslow -Dsallyport.regenerate=true` writes it anew.
+
+                | group | cases | failures | classes |
+                |---|---|---|---|
+                """);
+        groups.forEach(group -> page.append(group.row(reports)));
+        Tally all = groups.stream().map(group -> group.tally(reports)).reduce(Tally.NONE, Tally::plus);
+        page.append("| **all** | ").append(all.cases()).append(" | ").append(all.failures()).append(" | |\n");
+        page.append("""
+
+                ## Flaws of others
+
+                What went wrong in gateways and libraries of our field, and what keeps it from happening here. A test that is named
+                has run and passed in the build that wrote this page.
+
+                | what went wrong | where it was seen | what holds it off here |
+                |---|---|---|
+                """);
+        flaws.forEach(flaw -> page.append(flaw.row()));
+        return page.toString();
+    }
+
+    private static Stream<String> lines(String name) throws IOException {
+        try (InputStream table = Objects.requireNonNull(SecurityPage.class.getResourceAsStream("/security/" + name), name)) {
+            return new String(table.readAllBytes(), StandardCharsets.UTF_8).lines().filter(line -> !line.startsWith("#")).toList().stream();
+        }
+    }
+}
