@@ -13,12 +13,9 @@ final class StrictBase64 {
     private StrictBase64() {}
 
     static Optional<byte[]> decode(String text) {
-        if (text.indexOf('=') >= 0) {
-            return Optional.empty();
-        }
         try {
             byte[] bytes = Base64.getUrlDecoder().decode(text);
-            // Unused bits of the last character must be zero, else several spellings give the same bytes.
+            // No padding, and zero in the unused bits of the last character: else several spellings give the same bytes.
             return Arrays.equals(Base64.getUrlEncoder().withoutPadding().encode(bytes), text.getBytes(StandardCharsets.ISO_8859_1))
                     ? Optional.of(bytes)
                     : Optional.empty();

@@ -73,6 +73,13 @@ class CertificateChainTest {
     }
 
     @Test
+    void keyNeverMakesUpForABadCertificateWhereBothAreAsked() {
+        for (AuthChain chain : List.of(both, new AuthChain.All(List.of(one(partners), one(mesh))))) {
+            assertThat(refused(chain, STRANGER, "X-API-Key", "key-of-acme").rejection().reason()).isEqualTo(RejectReason.CERTIFICATE_NOT_ALLOWED);
+        }
+    }
+
+    @Test
     void badCertificateIsRefusedUnderItsSerial() {
         ChainVerdict.Refused revoked = refused(either, REVOKED);
         assertThat(revoked.rejection().reason()).isEqualTo(RejectReason.CERTIFICATE_REVOKED);

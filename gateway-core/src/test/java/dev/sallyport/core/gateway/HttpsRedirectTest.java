@@ -46,6 +46,11 @@ class HttpsRedirectTest {
         rejected(new RequestView(Requests.head("OPTIONS", "api.example", "*"), PEER, Requests.NOW), RejectReason.ROUTE_NOT_FOUND);
     }
 
+    @Test
+    void credentialThatCameInTheOpenIsNotRedirected() {
+        rejected(moved("api.example", "/open/x", "Authorization", "Bearer t"), RejectReason.HTTPS_REQUIRED);
+    }
+
     private void rejected(RequestView request, RejectReason reason) {
         assertThat(gatekeeper.decide(snapshot, request))
                 .isInstanceOfSatisfying(Decision.Reject.class, reject -> assertThat(reject.rejection().reason()).isEqualTo(reason));

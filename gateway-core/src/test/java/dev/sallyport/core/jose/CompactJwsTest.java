@@ -84,7 +84,8 @@ class CompactJwsTest {
     @ValueSource(strings = {
         "{\"iss\":\"a\",\"iss\":\"b\"}",
         "{\"act\":{\"sub\":\"a\",\"sub\":\"b\"}}",
-        "[]", "1", "", "{\"iss\":NaN}", "{\"iss\":01}", "\uFEFF{}", "{}x"
+        "[]", "1", "", "{\"iss\":NaN}", "{\"iss\":01}", "\uFEFF{}", "{}x",
+        "{\"sub\":\"\\ud800\"}", "{\"sub\":\"\\udc00\\ud800\"}", "{\"\\ud800\":1}"
     })
     void brokenPayloadIsMalformed(String claims) {
         assertMalformed(token(HEADER, claims) + ".AAAA");

@@ -36,6 +36,7 @@ class ChunkedReaderTest {
                 new Case("1\r\na\r\n0\r\n", "incomplete"),
                 new Case("5\r\nabc", "incomplete"),
                 new Case("3\nabc\r\n0\r\n\r\n", BAD),
+                new Case("33\nabc\r\n0\r\n\r\n", BAD),
                 new Case("3\r\nabc\n0\r\n\r\n", BAD),
                 new Case("3\r\nabcd\r\n0\r\n\r\n", BAD),
                 new Case("3\r\nabc0\r\n\r\n", BAD),

@@ -104,6 +104,14 @@ class CertificateAuthenticatorTest {
                 .isEqualTo(RevokedCertificates.Standing.GOOD);
     }
 
+    /** The authority between root and leaf can be called back too. */
+    @Test
+    void everyCertificateOfTheChainIsLookedUp() {
+        RevokedCertificates revoked = new RevokedCertificates(List.of(CLIENTS.revocationList(ANOTHER)), Staleness.REFUSED);
+        assertThat(revoked.standing(List.of(PARTNER), NOW)).isEqualTo(RevokedCertificates.Standing.GOOD);
+        assertThat(revoked.standing(List.of(PARTNER, ANOTHER), NOW)).isEqualTo(RevokedCertificates.Standing.REVOKED);
+    }
+
     @Test
     void revocationCountsEvenInAStaleList() {
         RevokedCertificates stale = new RevokedCertificates(List.of(CLIENTS.revocationList(PARTNER)), Staleness.REFUSED);

@@ -138,6 +138,7 @@ class JwtAuthenticatorTest {
                 request("Authorization", "Bearer " + token, "Authorization", "Bearer " + token),
                 request("Authorization", "Bearer " + token, "Authorization", "Basic YTpi"),
                 request("Authorization", "Bearer " + token + ", Bearer " + token),
+                request("Authorization", "Bearer " + token + "," + token),
                 request("Authorization", "Bearer " + token + " x"))) {
             assertRejected(users.authenticate(request), RejectReason.CREDENTIALS_AMBIGUOUS);
         }
@@ -265,6 +266,28 @@ class JwtAuthenticatorTest {
         }
         assertThat(worker.submitted).isEqualTo(1);
         accepted(users.withRevocations(new RevokedTokens(Map.of(), Map.of("anna", NOW))).authenticate(request));
+    }
+
+    @Test
+    void revokedTokenIsRefusedAtFirstSightAndThroughTheSkew() {
+        RevokedTokens untilItsEnd = new RevokedTokens(Map.of("j1", NOW.plusSeconds(600)), Map.of());
+        assertRejected(users.withRevocations(untilItsEnd).authenticate(bearer(sign(HEADER, GOOD))), RejectReason.TOKEN_REVOKED);
+        assertRejected(users.withRevocations(untilItsEnd).authenticate(at(NOW.plusSeconds(620), sign(HEADER, GOOD))), RejectReason.TOKEN_REVOKED);
+    }
+
+    @Test
+    void tokenWithoutTimeOfIssueIsOlderThanAnyRevocation() {
+        String undated = sign(HEADER, "{" + BASE + ",\"exp\":1700000600}");
+        RevokedTokens ofOld = new RevokedTokens(Map.of(), Map.of("anna", NOW.minusSeconds(86_400)));
+        assertRejected(users.withRevocations(ofOld).authenticate(bearer(undated)), RejectReason.TOKEN_REVOKED);
+        accepted(users.withRevocations(ofOld).authenticate(bearer(sign(HEADER, GOOD))));
+    }
+
+    @Test
+    void cachedTokenIsNotYetValidOnceTheClockWentBack() {
+        String token = sign(HEADER, "{" + BASE + ",\"exp\":1700000600,\"nbf\":1700000030}");
+        accepted(checkToken(token));
+        assertRejected(users.authenticate(at(NOW.minusSeconds(1), token)), RejectReason.TOKEN_NOT_YET_VALID);
     }
 
     @Test
