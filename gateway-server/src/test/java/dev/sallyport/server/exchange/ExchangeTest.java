@@ -160,6 +160,38 @@ class ExchangeTest {
     }
 
     @Test
+    void interimAnswersWithoutEndAreCutOff() {
+        MemoryClient client = client();
+        client.send(GET);
+        target.connections().getFirst().answer("HTTP/1.1 103 Early Hints\r\n\r\n".repeat(200));
+        assertThat(client.received()).contains("HTTP/1.1 103 Early Hints", "HTTP/1.1 502 Bad Gateway");
+        assertThat(target.connections().getFirst().isOpen()).isFalse();
+    }
+
+    @Test
+    void contentThatPassesItsBoundPieceByPieceIsRefused() {
+        MemoryClient client = client();
+        client.send("POST /a HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n");
+        String chunk = "1f4\r\n" + "x".repeat(500) + "\r\n";
+        client.send(chunk.repeat(2000));
+        assertThat(client.received()).isEmpty();
+        client.send("1\r\nx\r\n");
+        assertThat(client.received()).startsWith("HTTP/1.1 413 ").contains("body_too_large");
+        assertThat(target.connections().getFirst().isOpen()).isFalse();
+    }
+
+    @Test
+    void whoGoesOnSendingAfterARefusalIsCutOff() {
+        MemoryClient client = client();
+        client.send("G\0T / HTTP/1.1\r\n\r\n");
+        assertThat(client.received()).startsWith("HTTP/1.1 400 ");
+        client.send("x".repeat(1024 * 1024));
+        assertThat(client.isOpen()).isTrue();
+        client.send("x");
+        assertThat(client.isOpen()).isFalse();
+    }
+
+    @Test
     void headThatCannotBeWrittenCostsNoConnection() {
         TestPorts ports = deciding((view, forward) -> view.head().target().path().equals("/a") ? forward : broken(forward));
         MemoryClient client = client(ports);

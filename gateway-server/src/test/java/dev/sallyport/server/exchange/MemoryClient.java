@@ -41,6 +41,11 @@ final class MemoryClient implements AutoCloseable {
         return text.toString();
     }
 
+    boolean isOpen() {
+        settle();
+        return channel.isOpen();
+    }
+
     /** Takes nothing from now on, like a socket whose buffers are full. */
     void stopTaking() {
         channel.taking = Taking.NOTHING;

@@ -23,11 +23,11 @@ final class ScriptedUpstream implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
     private final List<String> heads = new CopyOnWriteArrayList<>();
     private final List<Socket> open = new CopyOnWriteArrayList<>();
+    private final Thread acceptor;
 
     ScriptedUpstream(Script script) throws IOException {
         this.script = script;
-        // Not virtual: a close would leave the socket listening until such a thread had woken.
-        Thread.ofPlatform().daemon().start(this::accept);
+        this.acceptor = Thread.ofPlatform().daemon().start(this::accept);
     }
 
     private void accept() {
@@ -62,6 +62,12 @@ final class ScriptedUpstream implements AutoCloseable {
     /** Whoever connects from now on is refused; open connections stay. */
     void refuse() throws IOException {
         server.close();
+        try {
+            // The kernel goes on listening until the thread that waits in accept has woken.
+            acceptor.join();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
     }
 
     /** Heads of requests in the order of arrival. */

@@ -22,19 +22,26 @@ class SecurityPage {
     private static final Path PAGE = Distribution.root().resolve("docs/security-tests.md");
 
     /** One row of the table of groups. */
-    private record Group(String name, List<String> classes) {
+    private record Group(String name, List<String> classes, String mutants) {
         static Group parse(String line) {
             String[] cells = line.split("\t", -1);
-            return new Group(cells[0], List.of(cells[1].split(" ")));
+            return new Group(cells[0], List.of(cells[1].split(" ")), cells[2]);
         }
 
         Tally tally(TestReports reports) {
             return classes.stream().map(reports::of).reduce(Tally.NONE, Tally::plus);
         }
 
-        String row(TestReports reports) {
+        String row(TestReports reports, List<String> table) {
             Tally tally = tally(reports);
-            return "| " + name + " | " + tally.cases() + " | " + tally.failures() + " | `" + String.join("` `", classes) + "` |\n";
+            return "| " + name + " | " + tally.cases() + " | " + tally.failures() + " | " + disabled(table) + " | `" + String.join("` `", classes) + "` |\n";
+        }
+
+        /** A seventh cell of a row says why no test need notice. */
+        private String disabled(List<String> table) {
+            List<String> rows = table.stream().filter(row -> row.startsWith(mutants + "\t")).toList();
+            long excused = rows.stream().filter(row -> row.split("\t", -1).length > 6).count();
+            return rows.size() + (excused == 0 ? "" : ", " + excused + " without effect");
         }
     }
 
@@ -54,6 +61,9 @@ class SecurityPage {
     private final TestReports reports = TestReports.under(Distribution.root());
     private final List<Group> groups = lines("groups.tsv").map(Group::parse).toList();
     private final List<Flaw> flaws = lines("flaws.tsv").map(Flaw::parse).toList();
+
+    private final List<String> mutants = Files.readAllLines(Distribution.root().resolve("mutants/mutants.tsv")).stream()
+            .filter(line -> !line.startsWith("#")).toList();
 
     SecurityPage() throws IOException {}
 
@@ -90,14 +100,15 @@ class SecurityPage {
                 # Security tests
 
                 What is tried against the gateway on every build. This page is generated from the reports of the tests and compared
-                with them by the `slow` profile: `mvn clean verify -Pslow -Dsallyport.regenerate=true` writes it anew.
+                with them by the `slow` profile: `mvn clean verify -Pslow -Dsallyport.regenerate=true` writes it anew. A mutant is a
+                check that is disabled on purpose; [mutants](mutants.md) says for each which test notices.
 
-                | group | cases | failures | classes |
-                |---|---|---|---|
+                | group | cases | failures | mutants | classes |
+                |---|---|---|---|---|
                 """);
-        groups.forEach(group -> page.append(group.row(reports)));
+        groups.forEach(group -> page.append(group.row(reports, mutants)));
         Tally all = groups.stream().map(group -> group.tally(reports)).reduce(Tally.NONE, Tally::plus);
-        page.append("| **all** | ").append(all.cases()).append(" | ").append(all.failures()).append(" | |\n");
+        page.append("| **all** | ").append(all.cases()).append(" | ").append(all.failures()).append(" | ").append(mutants.size()).append(" | |\n");
         page.append("""
 
                 ## Flaws of others
