@@ -12,6 +12,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.group.ChannelGroup;
+import io.netty.handler.ssl.SniCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.net.InetSocketAddress;
@@ -97,6 +98,9 @@ final class Ladder extends ChannelInitializer<Channel> {
                 } else {
                     context.close();
                 }
+            } else if (event instanceof SniCompletionEvent hello && hello.cause() instanceof SslHandshakeTimeoutException) {
+                // The hello itself never ended: no handshake began whose end would be told.
+                ports.events().handshakeEnded(plan.name(), HandshakeOutcome.TIMED_OUT);
             } else if (DRAIN.equals(event)) {
                 context.close();
             } else {
