@@ -109,6 +109,12 @@ public final class GatewayProcess implements AutoCloseable {
         process.destroy();
     }
 
+    /** As the kernel does to a process that takes too much memory: nothing of its own runs any more. */
+    public void kill() {
+        process.destroyForcibly();
+        awaitExit();
+    }
+
     /** Waits for the end; the exit status. */
     public int awaitExit() {
         try {
