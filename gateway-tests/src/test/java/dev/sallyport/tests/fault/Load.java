@@ -5,9 +5,9 @@ import dev.sallyport.tests.harness.RawClient;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
@@ -30,7 +30,7 @@ final class Load implements AutoCloseable {
         record Hung(Ask ask) implements Outcome {}
     }
 
-    private final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
+    private final List<Outcome> outcomes = Collections.synchronizedList(new ArrayList<>());
     private final List<Thread> clients = new ArrayList<>();
 
     Load(Supplier<RawClient> connect, List<Ask> asks) {
@@ -70,7 +70,9 @@ final class Load implements AutoCloseable {
     }
 
     List<Outcome> since(int from) {
-        return List.copyOf(outcomes.subList(from, outcomes.size()));
+        synchronized (outcomes) {
+            return List.copyOf(outcomes.subList(from, outcomes.size()));
+        }
     }
 
     boolean isAlive() {

@@ -26,6 +26,7 @@ public final class Fixture implements AutoCloseable {
     private final TestPki pki = new TestPki("Sallyport test authority");
     private final RecordingUpstream upstream = RecordingUpstream.start();
     private final Map<String, String> words = new TreeMap<>();
+    private final Map<String, String> environment = new TreeMap<>();
     private Optional<GatewayProcess> gateway = Optional.empty();
 
     public Fixture() {
@@ -44,6 +45,12 @@ public final class Fixture implements AutoCloseable {
     /** In configurations, {@code @name@} stands for the value. */
     public Fixture word(String name, String value) {
         words.put("@" + name + "@", value);
+        return this;
+    }
+
+    /** A variable for gateways that are started from now on. */
+    public Fixture variable(String name, String value) {
+        environment.put(name, value);
         return this;
     }
 
@@ -87,7 +94,7 @@ public final class Fixture implements AutoCloseable {
     /** Starts the gateway on this configuration and waits until every listener and the admin port listen. */
     public Fixture start(String config, String... jvmOptions) {
         Path file = write("gateway.yaml", config);
-        gateway = Optional.of(GatewayProcess.start(file, listenersOf(config), jvmOptions));
+        gateway = Optional.of(GatewayProcess.start(file, listenersOf(config), environment, jvmOptions));
         return this;
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -33,13 +34,15 @@ public final class GatewayProcess implements AutoCloseable {
         this.logReader = Thread.ofVirtual().start(() -> readLines(process.getErrorStream(), log::add));
     }
 
-    /** Starts {@code run CONFIG} and waits until all of these listeners listen. */
-    public static GatewayProcess start(Path config, List<String> listeners, String... jvmOptions) {
+    /** Starts {@code run CONFIG}, with these variables beside our own, and waits until all of these listeners listen. */
+    public static GatewayProcess start(Path config, List<String> listeners, Map<String, String> environment, String... jvmOptions) {
         List<String> command = new ArrayList<>(Distribution.java("-Dio.netty.leakDetection.level=paranoid", "-Xmx256m"));
         command.addAll(1, List.of(jvmOptions));
         command.addAll(List.of("run", config.toString()));
         try {
-            GatewayProcess gateway = new GatewayProcess(new ProcessBuilder(command).start());
+            ProcessBuilder builder = new ProcessBuilder(command);
+            builder.environment().putAll(environment);
+            GatewayProcess gateway = new GatewayProcess(builder.start());
             for (String listener : listeners) {
                 gateway.port(listener);
             }
