@@ -2,6 +2,7 @@ package dev.sallyport.tests.fault;
 
 import static dev.sallyport.tests.harness.Requests.get;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jose.jwk.Curve;
@@ -11,6 +12,8 @@ import dev.sallyport.tests.fault.Load.Outcome;
 import dev.sallyport.tests.harness.Fixture;
 import dev.sallyport.tests.harness.RawClient;
 import dev.sallyport.tests.harness.RecordingUpstream;
+import dev.sallyport.tests.harness.Requests;
+import dev.sallyport.tests.harness.pki.TestPki;
 import dev.sallyport.tests.harness.token.ApiKeys;
 import dev.sallyport.tests.harness.token.JwksServer;
 import dev.sallyport.tests.harness.token.Tokens;
@@ -18,6 +21,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +36,9 @@ final class FaultSuite {
             listeners:
               http:
                 bind: 127.0.0.1:@port@
+              https:
+                bind: 127.0.0.1:0
+                tls: { certificates: [ { certificate: tls/server.pem, key: tls/server.key } ] }
             admin: { bind: "127.0.0.1:0" }
             authenticators:
               partners: { apiKey: { header: X-API-Key, store: { file: api-keys.yaml } } }
@@ -106,7 +113,7 @@ final class FaultSuite {
             assertCalm(load);
             fault.run();
             int during = load.size();
-            await().until(() -> load.size() > during + 50);
+            await().until(() -> load.size() > during + CALM / 2);
             end.run();
             await().atMost(RECOVERY).until(() -> load.size() > 20 && load.since(load.size() - 20).stream().allMatch(Load::isDeserved));
             assertCalm(load);
@@ -133,8 +140,10 @@ final class FaultSuite {
 
     @Test
     void providerDiesAndComesBack() {
-        survives(provider::die, provider::comeBack);
-        assertThat(fixture.gateway().metrics().sum("sallyport_jwks_refresh_total", "outcome=failed")).isPositive();
+        survives(() -> {
+            provider.die();
+            await().until(() -> fixture.gateway().metrics().sum("sallyport_jwks_refresh_total", "outcome=failed") > 0);
+        }, provider::comeBack);
     }
 
     @Test
@@ -155,6 +164,34 @@ final class FaultSuite {
             fixture.changeFile("api-keys.yaml", keys() + "# mended\n");
             assertCalm(load);
             assertThat(load.since(0)).allMatch(Load::isDeserved);
+        }
+    }
+
+    @Test
+    void truncatedKeyAndExpiredCertificateHarmNobodyButThemselves() {
+        try (Load load = load()) {
+            fixture.change(() -> fixture.write("tls/server.key", "-----BEGIN PRIVATE KEY-----\nMIGH"), "refused");
+            assertThat(secured()).isEqualTo(200);
+            swap(fixture.pki().server(Duration.ofDays(-1), Requests.HOST));
+            assertThatThrownBy(this::secured).hasMessageContaining("expired");
+            assertThat(fixture.gateway().metrics().sum("sallyport_certificate_expiry_timestamp_seconds")).isLessThan(Instant.now().toEpochMilli() / 1e3);
+            swap(fixture.pki().server(Requests.HOST));
+            assertThat(secured()).isEqualTo(200);
+            assertCalm(load);
+            assertThat(load.since(0)).allMatch(Load::isDeserved);
+        }
+    }
+
+    private void swap(TestPki.Leaf leaf) {
+        fixture.change(() -> {
+            fixture.write("tls/server.pem", leaf.certificatePem());
+            fixture.write("tls/server.key", leaf.keyPem());
+        }, "applied");
+    }
+
+    private int secured() {
+        try (RawClient client = fixture.tls()) {
+            return client.exchange(keyed("secret-key-of-alice-01", 200).request()).status();
         }
     }
 }

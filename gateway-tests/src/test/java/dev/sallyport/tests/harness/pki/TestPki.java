@@ -94,12 +94,17 @@ public final class TestPki {
 
     /** For these DNS names and the loopback address. */
     public Leaf server(String... names) {
+        return server(Duration.ofDays(10), names);
+    }
+
+    /** Valid for this long from now; a negative one is past. */
+    public Leaf server(Duration validity, String... names) {
         List<GeneralName> alternatives = new ArrayList<>();
         for (String name : names) {
             alternatives.add(new GeneralName(GeneralName.dNSName, name));
         }
         alternatives.add(new GeneralName(GeneralName.iPAddress, "127.0.0.1"));
-        return leaf("CN=" + names[0], KeyPurposeId.id_kp_serverAuth, Duration.ofDays(10), alternatives);
+        return leaf("CN=" + names[0], KeyPurposeId.id_kp_serverAuth, validity, alternatives);
     }
 
     /** A client with this subject and these names, each written {@code spiffe://…} (a URI) or as a DNS name. */
