@@ -55,6 +55,9 @@ final class FaultSuite {
     /** Outcomes in a row, all deserved, that show a recovery; some seconds of the load. */
     private static final int CALM = Integer.getInteger("sallyport.fault.calm", 500);
 
+    /** Outcomes for which a fault lasts at least. */
+    private static final int FELT = 250;
+
     private final JwksServer provider = JwksServer.plain();
     private final ECKey key = Tokens.ec("first", Curve.P_256);
     private final Fixture fixture = new Fixture();
@@ -113,7 +116,7 @@ final class FaultSuite {
             assertCalm(load);
             fault.run();
             int during = load.size();
-            await().until(() -> load.size() > during + CALM / 2);
+            await().until(() -> load.size() > during + FELT);
             end.run();
             await().atMost(RECOVERY).until(() -> load.size() > 20 && load.since(load.size() - 20).stream().allMatch(Load::isDeserved));
             assertCalm(load);
