@@ -45,7 +45,7 @@ public final class JwksKeySource implements KeySource {
     private final Scheduler scheduler;
     private final InstantSource clock;
     private final GatewayEvents events;
-    private final MissedKeys missed = new MissedKeys();
+    private final MissedKeys missed;
 
     private volatile @Nullable Held held;
 
@@ -54,7 +54,7 @@ public final class JwksKeySource implements KeySource {
     private int waiting;
     private int failures;
     private String lastFailure = "";
-    private Instant lastAsked = Instant.MIN;
+    private @Nullable Instant lastAsked;
     private Scheduler.@Nullable Scheduled timer;
     private boolean retired;
 
@@ -67,6 +67,7 @@ public final class JwksKeySource implements KeySource {
         this.scheduler = scheduler;
         this.clock = clock;
         this.events = events;
+        this.missed = new MissedKeys(rules.coolDown());
     }
 
     /** Equal ones can take over from each other. */
@@ -108,7 +109,7 @@ public final class JwksKeySource implements KeySource {
             if (known.isPresent()) {
                 return known.get();
             }
-            if (inFlight == null && (missed.contains(keyId, algorithm, now) || now.isBefore(coolDownEnd()))) {
+            if (inFlight == null && (missed.contains(keyId, algorithm, now) || isCoolingDown(now))) {
                 return settled(keyId, algorithm, now);
             }
             if (waiting >= MAX_WAITING) {
@@ -124,8 +125,8 @@ public final class JwksKeySource implements KeySource {
         return new Lookup.Fetching(asked.thenApply(_ -> afterRefresh(keyId, algorithm)));
     }
 
-    private Instant coolDownEnd() {
-        return lastAsked.equals(Instant.MIN) ? Instant.MIN : lastAsked.plus(rules.coolDown());
+    private boolean isCoolingDown(Instant now) {
+        return lastAsked != null && MissedKeys.isWithin(lastAsked, now, rules.coolDown());
     }
 
     private synchronized Lookup.Answer afterRefresh(Optional<String> keyId, JwsAlgorithm algorithm) {
@@ -133,7 +134,7 @@ public final class JwksKeySource implements KeySource {
         Instant now = clock.instant();
         return Selection.of(current(now), keyId, algorithm).orElseGet(() -> {
             if (failures == 0) {
-                missed.add(keyId, algorithm, now.plus(rules.coolDown()));
+                missed.add(keyId, algorithm, now);
             }
             return settled(keyId, algorithm, now);
         });

@@ -23,12 +23,17 @@ public final class AttemptCounters {
     private final Cache<String, Window> windows =
             Caffeine.newBuilder().maximumSize(MAX_ADDRESSES).executor(Runnable::run).build();
 
-    private record Window(Instant start, int count) {}
+    private record Window(Instant start, int count) {
+        /** A start far ahead means that the clock was set back since: nobody waits for it to come again. */
+        boolean covers(Instant now, Duration per) {
+            return Duration.between(start, now).abs().compareTo(per) < 0;
+        }
+    }
 
     /** How long to wait, if the address has used up its attempts. */
     public Optional<Duration> findWait(FailedAttempts bound, String listener, InetAddress address, Instant now) {
         Window window = windows.getIfPresent(key(listener, address));
-        if (window == null || window.count < bound.max() || !now.isBefore(window.start.plus(bound.per()))) {
+        if (window == null || window.count < bound.max() || !window.covers(now, bound.per())) {
             return Optional.empty();
         }
         return Optional.of(Duration.between(now, window.start.plus(bound.per())));
@@ -36,7 +41,7 @@ public final class AttemptCounters {
 
     public void count(FailedAttempts bound, String listener, InetAddress address, Instant now) {
         windows.asMap().merge(key(listener, address), new Window(now, 1), (old, first) ->
-                now.isBefore(old.start.plus(bound.per())) ? new Window(old.start, old.count + 1) : first);
+                old.covers(now, bound.per()) ? new Window(old.start, old.count + 1) : first);
     }
 
     private static String key(String listener, InetAddress address) {

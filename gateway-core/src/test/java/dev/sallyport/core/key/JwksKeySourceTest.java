@@ -142,6 +142,18 @@ class JwksKeySourceTest {
     }
 
     @Test
+    void unknownKeyMayAskAgainThoughTheClockWasSetBack() {
+        startWith(FIRST);
+        askForUnknown("second");
+        now = now.minus(Duration.ofHours(1));
+        Lookup lookup = find("second");
+        provider.answer(SECOND);
+        assertThat(answer(lookup)).isInstanceOf(Lookup.Found.class);
+        assertThat(find("first")).isInstanceOf(Lookup.Unknown.class);
+        assertThat(provider.requests).hasSize(3);
+    }
+
+    @Test
     void unknownKeyAfterAFailedRefreshIsUnavailable() {
         startWith(FIRST);
         Lookup lookup = find("x");
@@ -164,9 +176,9 @@ class JwksKeySourceTest {
 
     @Test
     void missedKeysAreBoundedAndForgottenAtSuccess() {
-        MissedKeys missed = new MissedKeys();
+        MissedKeys missed = new MissedKeys(COOL_DOWN);
         for (int index = 0; index < MissedKeys.MAX_MISSED + 10; index++) {
-            missed.add(Optional.of("k" + index), JwsAlgorithm.ES256, now.plus(COOL_DOWN));
+            missed.add(Optional.of("k" + index), JwsAlgorithm.ES256, now);
         }
         assertThat(missed.size()).isEqualTo(MissedKeys.MAX_MISSED);
         assertThat(missed.contains(Optional.of("k0"), JwsAlgorithm.ES256, now)).isFalse();

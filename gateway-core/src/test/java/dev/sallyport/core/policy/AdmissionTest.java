@@ -116,6 +116,19 @@ class AdmissionTest {
     }
 
     @Test
+    void clockThatWasSetBackKeepsNobodyOut() {
+        RequestView request = Requests.get("/", "X-Partner", "k");
+        admission.count(BAD, request, BOUND);
+        admission.count(BAD, request, BOUND);
+        RequestView before = Requests.at(NOW.minusSeconds(3600), request);
+        assertThat(check(KEYED, before)).isEmpty();
+        admission.count(BAD, before, BOUND);
+        assertThat(check(KEYED, before)).isEmpty();
+        admission.count(BAD, before, BOUND);
+        assertThat(check(KEYED, before)).isPresent();
+    }
+
+    @Test
     void ipv6SubscriberIsCountedAsOne() {
         admission.count(BAD, from("2001:db8:0:1::1", "https"), BOUND);
         admission.count(BAD, from("2001:db8:0:1:ffff::2", "https"), BOUND);

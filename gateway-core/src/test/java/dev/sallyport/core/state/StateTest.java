@@ -37,6 +37,15 @@ class StateTest {
     }
 
     @Test
+    void clockThatJumpsBothWaysLetsNoReplayThrough() {
+        spend(NOW, "a");
+        assertThat(spend(NOW.minusSeconds(3600), "a")).isEqualTo(replayed("a"));
+        store.spend(List.of(new OneTimeUse("hooks", "b", END.plusSeconds(3600))), NOW.plusSeconds(3600));
+        assertThat(spend(NOW, "a")).isEqualTo(replayed("a"));
+        assertThat(spendOfNextWindow(NOW.plusSeconds(1), "c")).isEqualTo(ReplayStore.Outcome.SPENT);
+    }
+
+    @Test
     void fullStoreRefusesAndEvictsNothing() {
         spend(NOW, "a", "b", "c");
         assertThat(spend(NOW, "d")).isEqualTo(full("d"));

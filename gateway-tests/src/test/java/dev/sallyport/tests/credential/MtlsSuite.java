@@ -7,10 +7,12 @@ import dev.sallyport.tests.harness.Fixture;
 import dev.sallyport.tests.harness.RawClient;
 import dev.sallyport.tests.harness.Received;
 import dev.sallyport.tests.harness.Reply;
+import dev.sallyport.tests.harness.Requests;
 import dev.sallyport.tests.harness.pki.TestPki;
 import java.security.cert.CertificateEncodingException;
 import java.time.Duration;
 import java.util.Base64;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,6 +128,26 @@ final class MtlsSuite {
             assertThat(client.exchange(get("/mesh/h")).status()).isEqualTo(403);
         }
         fixture.changeFile("tls/clients.crl", fixture.pki().crlPem(Duration.ofDays(1), revoked));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+    void aResumedSessionIsHeldToTheCertificateThatBeganIt(String protocol) {
+        TestPki.Leaf leaf = fixture.pki().client("CN=partner-resuming-" + protocol.replace('.', '-'));
+        SSLContext context = fixture.pki().presenting(leaf);
+        long began = createdAt(context, protocol, 200);
+        assertThat(createdAt(context, protocol, 200)).isEqualTo(began);
+        fixture.changeFile("tls/clients.crl", fixture.pki().crlPem(Duration.ofDays(1), revoked, leaf));
+        createdAt(context, protocol, 403);
+        fixture.changeFile("tls/clients.crl", fixture.pki().crlPem(Duration.ofDays(1), revoked));
+    }
+
+    /** When the session began that this connection uses: that of another means resumed. */
+    private long createdAt(SSLContext context, String protocol, int expected) {
+        try (RawClient client = RawClient.tls(fixture.gateway().port("https"), context, Requests.HOST, protocol)) {
+            assertThat(client.exchange(get("/mesh/resumed")).status()).isEqualTo(expected);
+            return client.tlsSocket().getSession().getCreationTime();
+        }
     }
 
     @Test

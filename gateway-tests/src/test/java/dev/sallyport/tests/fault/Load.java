@@ -11,9 +11,11 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-/** A steady load of kept connections, a bounded number of requests a second, whose every answer is written down. */
+/** A steady load of kept connections, half of what its clients could draw, whose every answer is written down. */
 final class Load implements AutoCloseable {
     private static final int CLIENTS = 4;
+
+    /** Before the next try of a client that found nobody. */
     private static final long PAUSE_NANOS = 10_000_000;
 
     /** What is asked, and the status that it deserves. */
@@ -43,16 +45,18 @@ final class Load implements AutoCloseable {
         Optional<RawClient> client = Optional.empty();
         for (int each = 0; !Thread.currentThread().isInterrupted(); each++) {
             Ask ask = asks.get(each % asks.size());
+            long begun = System.nanoTime();
             try {
                 RawClient connected = client.isPresent() ? client.get() : connect.get();
                 client = Optional.of(connected);
                 outcomes.add(new Outcome.Answered(ask, connected.exchange(ask.request()).status()));
+                LockSupport.parkNanos(System.nanoTime() - begun); // as long as it took: half load
             } catch (UncheckedIOException e) {
                 client.ifPresent(RawClient::close);
                 client = Optional.empty();
                 outcomes.add(outcomeOf(ask, e));
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
-            LockSupport.parkNanos(PAUSE_NANOS);
         }
         client.ifPresent(RawClient::close);
     }
