@@ -45,6 +45,19 @@ public interface Authenticator {
         AMBIENT
     }
 
+    /** Whether it claims its own, or what all others leave. */
+    default Precedence precedence() {
+        return Precedence.OWN;
+    }
+
+    /** Who may claim a credential that stands in the place of several. */
+    enum Precedence {
+        /** It can tell whether a credential is for it. */
+        OWN,
+        /** It cannot, and takes what no other of the chain claims in the same place. */
+        LEFT_OVER
+    }
+
     /** Where its credentials may stand; all are stripped before forwarding, checked or not. */
     Set<CredentialLocation> locations();
 

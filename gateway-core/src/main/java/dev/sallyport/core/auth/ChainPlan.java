@@ -7,6 +7,7 @@ import dev.sallyport.core.identity.AuthMethod;
 import dev.sallyport.core.reject.Challenge;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +19,7 @@ import java.util.stream.Collectors;
  * A route's chain, made ready to run. {@link ChainRun} is one request's way through it; here stand the facts that are the
  * same for all requests, and how a refusal is told to the client.
  *
- * @param authenticators each once, in order
+ * @param authenticators each once, in order, those that take what is left over behind the others
  * @param urlParameters names, in lower case, under which a credential of the chain must not stand in a query
  */
 public record ChainPlan(String realm, AuthChain chain, List<Authenticator> authenticators, Set<String> urlParameters) {
@@ -28,14 +29,15 @@ public record ChainPlan(String realm, AuthChain chain, List<Authenticator> authe
         Set<Authenticator> distinct = new LinkedHashSet<>();
         collect(chain, distinct);
         Set<String> parameters = distinct.stream()
-                .filter(each -> each.method() == AuthMethod.API_KEY || each.method() == AuthMethod.JWT)
+                .filter(each -> each.method() == AuthMethod.API_KEY || each.method().isBearerToken())
                 .flatMap(each -> each.locations().stream())
                 .map(location -> location.fieldName().toLowerCase(Locale.ROOT))
                 .collect(Collectors.toSet());
         if (!parameters.isEmpty()) {
             parameters.addAll(CREDENTIAL_PARAMETERS);
         }
-        return new ChainPlan(realm, chain, List.copyOf(distinct), Set.copyOf(parameters));
+        List<Authenticator> inOrder = distinct.stream().sorted(Comparator.comparing(Authenticator::precedence)).toList();
+        return new ChainPlan(realm, chain, inOrder, Set.copyOf(parameters));
     }
 
     private static void collect(AuthChain chain, Set<Authenticator> found) {

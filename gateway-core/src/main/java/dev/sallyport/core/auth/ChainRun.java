@@ -1,6 +1,7 @@
 package dev.sallyport.core.auth;
 
 import dev.sallyport.core.auth.Authenticator.Carriage;
+import dev.sallyport.core.auth.Authenticator.Precedence;
 import dev.sallyport.core.auth.Bystander.Standing;
 import dev.sallyport.core.http.CredentialLocation;
 import dev.sallyport.core.http.RequestView;
@@ -8,6 +9,7 @@ import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.state.OneTimeUse;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +28,7 @@ final class ChainRun {
         this.plan = plan;
         this.request = request;
         this.verdicts = new Verdict[plan.authenticators().size()];
+        Arrays.fill(verdicts, Verdict.NOT_CLAIMED);
     }
 
     ChainVerdict start() {
@@ -37,7 +40,7 @@ final class ChainRun {
         int maxBytes = Integer.MAX_VALUE;
         for (int index = 0; index < verdicts.length; index++) {
             Authenticator authenticator = plan.authenticators().get(index);
-            Verdict verdict = ChainPlan.isPresent(authenticator, request) ? ask(authenticator) : Verdict.NOT_CLAIMED;
+            Verdict verdict = mayClaim(authenticator) ? ask(authenticator) : Verdict.NOT_CLAIMED;
             verdicts[index] = verdict;
             if (verdict instanceof Verdict.NeedsBody(int bound)) {
                 needsBody = true;
@@ -54,6 +57,11 @@ final class ChainRun {
             return new ChainVerdict.NeedsBody(maxBytes);
         }
         return isPending ? join() : conclude();
+    }
+
+    private boolean mayClaim(Authenticator authenticator) {
+        return ChainPlan.isPresent(authenticator, request)
+                && (authenticator.precedence() == Precedence.OWN || !isClaimedByAnother(authenticator));
     }
 
     private Verdict ask(Authenticator authenticator) {

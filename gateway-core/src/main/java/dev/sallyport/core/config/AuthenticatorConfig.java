@@ -14,10 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A way to prove who is asking; its one key says which. */
-@NotYet({"oidc", "introspection"})
+@NotYet({"oidc"})
 public sealed interface AuthenticatorConfig permits
         AuthenticatorConfig.ApiKeyConfig,
         JwtConfig,
+        IntrospectionConfig,
         AuthenticatorConfig.HmacConfig,
         AuthenticatorConfig.MtlsConfig {
 

@@ -1,6 +1,5 @@
 package dev.sallyport.core.gateway;
 
-import dev.sallyport.core.identity.AuthMethod;
 import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.policy.Policy;
 import dev.sallyport.core.policy.RequireScopes;
@@ -13,7 +12,7 @@ final class InsufficientScope {
     private InsufficientScope() {}
 
     static Rejection challenge(String realm, Identity identity, List<Policy> policies, Rejection rejection) {
-        if (identity.proofs().stream().noneMatch(proof -> proof.method() == AuthMethod.JWT)) {
+        if (identity.proofs().stream().noneMatch(proof -> proof.method().isBearerToken())) {
             return rejection;
         }
         Challenge challenge = Challenge.bearer(realm).with("error", "insufficient_scope");

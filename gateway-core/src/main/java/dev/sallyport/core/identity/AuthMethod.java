@@ -6,10 +6,16 @@ import java.util.Locale;
 public enum AuthMethod {
     API_KEY,
     JWT,
+    INTROSPECTION,
     HMAC,
     MTLS;
 
     private final String label = name().toLowerCase(Locale.ROOT);
+
+    /** Bearer tokens alone bring claims, and are told what they lack (RFC 6750 §3.1). */
+    public boolean isBearerToken() {
+        return this == JWT || this == INTROSPECTION;
+    }
 
     public String label() {
         return label;

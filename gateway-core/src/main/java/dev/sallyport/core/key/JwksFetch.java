@@ -94,7 +94,7 @@ final class JwksFetch {
         boolean allowed = "https".equalsIgnoreCase(uri.getScheme())
                 || ("http".equalsIgnoreCase(uri.getScheme()) && rules.transport() == JwksRules.Transport.INSECURE_HTTP_ALLOWED);
         return allowed
-                ? fetcher.fetch(new HttpFetcher.Request(uri, MAX_BYTES, TIMEOUT, rules.authorities()))
+                ? fetcher.fetch(new HttpFetcher.Request(uri, HttpFetcher.Call.GET, MAX_BYTES, TIMEOUT, rules.authorities()))
                 : CompletableFuture.completedStage(new HttpFetcher.Result.Failed("it is not served over https"));
     }
 

@@ -14,12 +14,26 @@ public interface HttpFetcher {
     /** Never blocks; completes with {@link Result.Failed} for every I/O failure, exceptionally only for a defect. */
     CompletionStage<Result> fetch(Request request);
 
+    /** What is asked. */
+    sealed interface Call {
+        record Get() implements Call {}
+
+        /**
+         * A form (RFC 6749 appendix B). It may hold tokens, so it is never printed.
+         *
+         * @param authorization value of the field of this name
+         */
+        record PostForm(Secret form, Optional<Secret> authorization) implements Call {}
+
+        Call GET = new Get();
+    }
+
     /**
      * @param maxBytes bound on the answer's body
      * @param timeout from the call to the last byte
      * @param authorities PEM text of the only certificate authorities to trust; absent means the platform's
      */
-    record Request(URI uri, int maxBytes, Duration timeout, Optional<String> authorities) {}
+    record Request(URI uri, Call call, int maxBytes, Duration timeout, Optional<String> authorities) {}
 
     /** What came of it. */
     sealed interface Result {

@@ -1,6 +1,7 @@
 package dev.sallyport.server.fetch;
 
 import dev.sallyport.core.port.HttpFetcher;
+import dev.sallyport.core.port.Secret;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -35,8 +36,8 @@ import javax.net.ssl.TrustManagerFactory;
  * too. No redirect is followed: it could lead to an address that the operator never allowed.
  */
 public final class JdkHttpFetcher implements HttpFetcher, AutoCloseable {
-    /** Fetches under way at once; each side service has one at most, so more means a mistake somewhere. */
-    private static final int MAX_IN_FLIGHT = 32;
+    /** Fetches under way at once, of all authenticators together; each bounds its own below that. */
+    private static final int MAX_IN_FLIGHT = 1_024;
 
     /** Clients are kept by their authorities; configurations name few, and reloads could otherwise add up. */
     private static final int MAX_CLIENTS = 32;
@@ -65,11 +66,7 @@ public final class JdkHttpFetcher implements HttpFetcher, AutoCloseable {
     private CompletableFuture<Result> begin(Request request) {
         CompletableFuture<HttpResponse<byte[]>> exchange;
         try {
-            HttpRequest outgoing = HttpRequest.newBuilder(request.uri())
-                    .timeout(request.timeout())
-                    .header("Accept", "application/json, application/jwk-set+json, */*;q=0.1")
-                    .build();
-            exchange = client(request.authorities()).sendAsync(outgoing, head -> body(head, request.maxBytes()));
+            exchange = client(request.authorities()).sendAsync(outgoing(request), head -> body(head, request.maxBytes()));
         } catch (GeneralSecurityException | IOException unusable) {
             return CompletableFuture.completedFuture(new Result.Failed("the authorities cannot be used: " + unusable.getMessage()));
         } catch (IllegalArgumentException unusable) {
@@ -80,6 +77,21 @@ public final class JdkHttpFetcher implements HttpFetcher, AutoCloseable {
                 .orTimeout(request.timeout().toMillis(), TimeUnit.MILLISECONDS)
                 .handle((response, failure) -> failure == null ? judge(response) : new Result.Failed(describe(failure)));
         return settled.whenComplete((_, _) -> exchange.cancel(true));
+    }
+
+    private static HttpRequest outgoing(Request request) {
+        HttpRequest.Builder builder = HttpRequest.newBuilder(request.uri())
+                .timeout(request.timeout())
+                .header("Accept", "application/json, application/jwk-set+json, */*;q=0.1");
+        switch (request.call()) {
+            case Call.Get() -> builder.GET();
+            case Call.PostForm(Secret form, Optional<Secret> authorization) -> {
+                builder.header("Content-Type", "application/x-www-form-urlencoded");
+                authorization.ifPresent(value -> builder.header("Authorization", new String(value.reveal(), StandardCharsets.US_ASCII)));
+                builder.POST(HttpRequest.BodyPublishers.ofByteArray(form.reveal()));
+            }
+        }
+        return builder.build();
     }
 
     /** Only a 200 is read at all. */

@@ -1,13 +1,15 @@
 package dev.sallyport.core.auth.jwt;
 
-import static dev.sallyport.core.reject.RejectReason.TOKEN_AUDIENCE_MISMATCH;
 import static dev.sallyport.core.reject.RejectReason.TOKEN_BINDING_REQUIRED;
-import static dev.sallyport.core.reject.RejectReason.TOKEN_EXPIRED;
 import static dev.sallyport.core.reject.RejectReason.TOKEN_EXPIRY_MISSING;
 import static dev.sallyport.core.reject.RejectReason.TOKEN_LIFETIME_TOO_LONG;
 import static dev.sallyport.core.reject.RejectReason.TOKEN_MALFORMED;
-import static dev.sallyport.core.reject.RejectReason.TOKEN_NOT_YET_VALID;
 
+import dev.sallyport.core.auth.token.Refused;
+import dev.sallyport.core.auth.token.TokenAudience;
+import dev.sallyport.core.auth.token.TokenClaims;
+import dev.sallyport.core.auth.token.TokenKind;
+import dev.sallyport.core.auth.token.TokenTimes;
 import dev.sallyport.core.identity.AuthMethod;
 import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.identity.Proof;
@@ -41,10 +43,8 @@ final class ClaimCheck {
         record Invalid(Refused refused) implements Outcome {}
     }
 
-    private record Times(Instant expiry, Optional<Instant> notBefore, Optional<Instant> issuedAt) {}
-
     Outcome check(CompactJws jws, Instant now) {
-        Optional<Refused> kind = TokenKind.refuse(jws, rules);
+        Optional<Refused> kind = TokenKind.refuseByType(jws.type(), rules.type()).or(() -> TokenKind.refuseByClaims(jws.claims(), rules.scopeClaims()));
         if (kind.isPresent()) {
             return new Outcome.Invalid(kind.get());
         }
@@ -54,50 +54,33 @@ final class ClaimCheck {
             return invalid(TOKEN_BINDING_REQUIRED, "it has `cnf`");
         }
         try {
-            if (!claims.has("exp")) {
+            TokenTimes times = TokenTimes.of(claims);
+            if (times.expiry().isEmpty()) {
                 return invalid(TOKEN_EXPIRY_MISSING, "it has no `exp`");
             }
-            Times times = new Times(claims.time("exp").orElseThrow(), claims.time("nbf"), claims.time("iat"));
-            Optional<Refused> untimely = checkTimes(times, now).or(() -> checkLifetime(times, now));
+            Optional<Refused> untimely = times.refuse(now, rules.clockSkew()).or(() -> checkLifetime(times, now));
             if (untimely.isPresent()) {
                 return new Outcome.Invalid(untimely.get());
             }
-            List<String> audience = claims.texts("aud").orElse(List.of());
-            if (audience.stream().noneMatch(rules.audiences()::contains)) {
-                return invalid(TOKEN_AUDIENCE_MISMATCH, "`aud` is " + shown(audience) + "; `jwt.audiences` is " + rules.audiences());
-            }
-            return identify(jws, claims, times);
+            Optional<Refused> notForUs = TokenAudience.refuse(claims, rules.audiences());
+            return notForUs.isPresent() ? new Outcome.Invalid(notForUs.get()) : identify(jws, claims, times);
         } catch (TokenClaims.Mistyped mistyped) {
             return invalid(TOKEN_MALFORMED, mistyped.why());
         }
     }
 
-    private Optional<Refused> checkTimes(Times times, Instant now) {
-        Duration skew = rules.clockSkew();
-        if (!now.isBefore(times.expiry.plus(skew))) {
-            return refused(TOKEN_EXPIRED, "`exp` is " + times.expiry + ", now is " + now + "; `jwt.clockSkew` is " + skew);
-        }
-        if (times.notBefore.isPresent() && now.isBefore(times.notBefore.get().minus(skew))) {
-            return refused(TOKEN_NOT_YET_VALID, "`nbf` is " + times.notBefore.get() + ", now is " + now + "; `jwt.clockSkew` is " + skew);
-        }
-        if (times.issuedAt.isPresent() && now.isBefore(times.issuedAt.get().minus(skew))) {
-            return refused(TOKEN_NOT_YET_VALID, "`iat` is " + times.issuedAt.get() + ", now is " + now + "; `jwt.clockSkew` is " + skew);
-        }
-        return Optional.empty();
-    }
-
-    private Optional<Refused> checkLifetime(Times times, Instant now) {
+    private Optional<Refused> checkLifetime(TokenTimes times, Instant now) {
         if (rules.maxLifetime().isEmpty()) {
             return Optional.empty();
         }
-        Duration lifetime = Duration.between(times.issuedAt.orElse(now), times.expiry);
+        Duration lifetime = Duration.between(times.issuedAt().orElse(now), times.expiry().orElseThrow());
         return lifetime.compareTo(rules.maxLifetime().get()) > 0
-                ? refused(TOKEN_LIFETIME_TOO_LONG, "it lives " + written(lifetime) + (times.issuedAt.isPresent() ? "" : " from now (no `iat`)")
+                ? refused(TOKEN_LIFETIME_TOO_LONG, "it lives " + written(lifetime) + (times.issuedAt().isPresent() ? "" : " from now (no `iat`)")
                         + " against `jwt.maxLifetime: " + written(rules.maxLifetime().get()) + "`")
                 : Optional.empty();
     }
 
-    private Outcome identify(CompactJws jws, TokenClaims claims, Times times) throws TokenClaims.Mistyped {
+    private Outcome identify(CompactJws jws, TokenClaims claims, TokenTimes times) throws TokenClaims.Mistyped {
         Optional<String> subject = claims.text(rules.subjectClaim());
         if (subject.isEmpty()) {
             return invalid(TOKEN_MALFORMED, "it has no `" + rules.subjectClaim() + "`, which `jwt.subjectClaim` names");
@@ -110,26 +93,17 @@ final class ClaimCheck {
         List<RevocationHandle> handles = new ArrayList<>(2);
         tokenId.ifPresent(jti -> handles.add(new RevocationHandle.TokenId(jti)));
         // Without `iat` it cannot show that it is younger than the day of a revocation.
-        handles.add(new RevocationHandle.SubjectIssued(subject.get(), times.issuedAt.orElse(Instant.EPOCH)));
+        handles.add(new RevocationHandle.SubjectIssued(subject.get(), times.issuedAt().orElse(Instant.EPOCH)));
         Identity identity = new Identity(
                 subject.get(), List.of(new Proof(AuthMethod.JWT, authenticator)), scopes, tokenId.or(jws::keyId),
-                Optional.of(rules.issuer()), jws.claims(), Optional.of(times.expiry), List.copyOf(handles));
-        Duration skew = rules.clockSkew();
-        Instant from = times.notBefore.orElse(Instant.EPOCH);
-        Instant issued = times.issuedAt.orElse(Instant.EPOCH);
-        return new Outcome.Valid(identity, (from.isAfter(issued) ? from : issued).minus(skew), times.expiry.plus(skew));
+                Optional.of(rules.issuer()), jws.claims(), times.expiry(), List.copyOf(handles));
+        return new Outcome.Valid(identity, times.begins(rules.clockSkew()), times.expiry().orElseThrow().plus(rules.clockSkew()));
     }
 
     /** As a configuration writes it, in minutes where they come out even. */
     private static String written(Duration duration) {
         long seconds = duration.toSeconds();
         return seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
-    }
-
-    /** Claims go to the log within bounds: their sender chose them. */
-    private static String shown(List<String> values) {
-        String text = values.toString();
-        return text.length() <= 200 ? text : text.substring(0, 200) + "…";
     }
 
     private static Outcome invalid(RejectReason reason, String detail) {

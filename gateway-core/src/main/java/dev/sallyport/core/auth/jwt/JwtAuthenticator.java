@@ -3,6 +3,8 @@ package dev.sallyport.core.auth.jwt;
 import dev.sallyport.core.auth.Authenticator;
 import dev.sallyport.core.auth.CredentialCache;
 import dev.sallyport.core.auth.Verdict;
+import dev.sallyport.core.auth.token.Refused;
+import dev.sallyport.core.auth.token.TokenPlace;
 import dev.sallyport.core.http.CredentialLocation;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.identity.AuthMethod;

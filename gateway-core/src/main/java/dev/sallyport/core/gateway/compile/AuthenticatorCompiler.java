@@ -6,6 +6,7 @@ import dev.sallyport.core.config.AuthenticatorConfig.ApiKeyConfig;
 import dev.sallyport.core.config.AuthenticatorConfig.HmacConfig;
 import dev.sallyport.core.config.AuthenticatorConfig.MtlsConfig;
 import dev.sallyport.core.config.FieldNames;
+import dev.sallyport.core.config.IntrospectionConfig;
 import dev.sallyport.core.config.JwtConfig;
 import dev.sallyport.core.config.file.ApiKeyFileReader;
 import dev.sallyport.core.gateway.compile.draft.Draft;
@@ -42,6 +43,7 @@ final class AuthenticatorCompiler {
         String path = "authenticators." + name + ".";
         return switch (config) {
             case JwtConfig jwt -> new JwtCompiler(draft, name, path + "jwt", jwt, old).compile();
+            case IntrospectionConfig introspection -> new IntrospectionCompiler(draft, name, path + "introspection", introspection).compile(old);
             case HmacConfig hmac -> new HmacCompiler(draft, name, path + "hmac", hmac).compile(old);
             case ApiKeyConfig apiKey -> apiKey(name, path + "apiKey", apiKey, old);
             case MtlsConfig mtls -> certificates.compile(name, path + "mtls", mtls);

@@ -8,7 +8,6 @@ import dev.sallyport.core.config.AuthConfig.Chain;
 import dev.sallyport.core.config.AuthConfig.ClaimConfig;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.LongLived.Made;
-import dev.sallyport.core.identity.AuthMethod;
 import dev.sallyport.core.identity.Scopes;
 import dev.sallyport.core.policy.Policy;
 import dev.sallyport.core.policy.RequireClaim;
@@ -54,21 +53,33 @@ final class ChainCompiler {
         Optional<AuthChain> chain = required.any().isPresent()
                 ? any(written(path, ".any"), required.any().get())
                 : all(written(path, ".all"), required.all().orElseThrow());
+        chain.ifPresent(checked -> checkLeftOvers(path, checked));
         chain.filter(_ -> !required.claims().isEmpty()).ifPresent(checked -> checkClaims(path + ".claims", checked));
         return chain.map(checked -> RouteAuth.of(realm, checked, policies(required)));
+    }
+
+    /** Two that take what is left over in one place: the second would never see a token, and the first refuse its tokens. */
+    private void checkLeftOvers(String path, AuthChain chain) {
+        List<Authenticator> leftOvers = ChainPlan.of("", chain).authenticators().stream()
+                .filter(each -> each.precedence() == Authenticator.Precedence.LEFT_OVER)
+                .toList();
+        long places = leftOvers.stream().map(Authenticator::locations).distinct().count();
+        if (places < leftOvers.size()) {
+            draft.problem(path, "two `introspection` of one route would claim each other's tokens; give one of them another `from`");
+        }
     }
 
     /** Only tokens bring claims, and those of the identity alone are looked at. */
     private void checkClaims(String path, AuthChain chain) {
         if (!anyBringsClaims(ChainPlan.of("", chain).authenticators())) {
-            draft.problem(path, "can never be satisfied: no authenticator of the chain brings claims, only `jwt` does");
+            draft.problem(path, "can never be satisfied: no authenticator of the chain brings claims, only `jwt` and `introspection` do");
         } else if (!anyBringsClaims(speakers(chain))) {
             draft.unusual(path, "can never be satisfied: the first named is the identity, and it brings no claims");
         }
     }
 
     private static boolean anyBringsClaims(List<Authenticator> authenticators) {
-        return authenticators.stream().anyMatch(each -> each.method() == AuthMethod.JWT);
+        return authenticators.stream().anyMatch(each -> each.method().isBearerToken());
     }
 
     /** Those whose identity may become the request's. */

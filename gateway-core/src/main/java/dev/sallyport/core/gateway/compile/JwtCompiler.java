@@ -2,10 +2,8 @@ package dev.sallyport.core.gateway.compile;
 
 import dev.sallyport.core.auth.jwt.JwtAuthenticator;
 import dev.sallyport.core.auth.jwt.JwtRules;
-import dev.sallyport.core.config.FieldNames;
 import dev.sallyport.core.config.JwtConfig;
 import dev.sallyport.core.config.JwtConfig.Algorithm;
-import dev.sallyport.core.config.JwtConfig.FromConfig;
 import dev.sallyport.core.config.file.RevocationFile;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.LongLived.Made;
@@ -46,13 +44,14 @@ final class JwtCompiler {
         Set<JwsAlgorithm> algorithms = algorithms();
         Optional<KeySource> keys = new KeySourceCompiler(draft, name, path, config, algorithms).compile(old.flatMap(Made::keys));
         RevokedTokens revoked = revoked();
+        CredentialLocation location = new ProviderCompiler(draft).location(path + ".from", config.from());
         if (keys.isEmpty() || draft.problems().list().size() > before) {
             return Optional.empty();
         }
         Map<Path, String> inputs = inputs();
         JwtAuthenticator authenticator = carriedOver(inputs)
                 .map(same -> same.withRevocations(revoked))
-                .orElseGet(() -> new JwtAuthenticator(name, rules(algorithms), keys.get(), revoked, draft.ports().worker(), draft.ports().events()));
+                .orElseGet(() -> new JwtAuthenticator(name, rules(algorithms, location), keys.get(), revoked, draft.ports().worker(), draft.ports().events()));
         return Optional.of(new Made(config, inputs, authenticator, Optional.of(authenticator.keys())));
     }
 
@@ -88,11 +87,6 @@ final class JwtCompiler {
         if (config.subjectClaim().isEmpty()) {
             draft.problem(path + ".subjectClaim", "is empty");
         }
-        if (!FieldNames.isToken(config.from().header())) {
-            draft.problem(path + ".from.header", "`" + config.from().header() + "` is no header name");
-        }
-        config.from().scheme().filter(scheme -> !FieldNames.isToken(scheme)).ifPresent(scheme ->
-                draft.problem(path + ".from.scheme", "`" + scheme + "` is no authentication scheme"));
     }
 
     private Set<JwsAlgorithm> algorithms() {
@@ -120,7 +114,7 @@ final class JwtCompiler {
                 .orElse(RevokedTokens.NONE);
     }
 
-    private JwtRules rules(Set<JwsAlgorithm> algorithms) {
+    private JwtRules rules(Set<JwsAlgorithm> algorithms, CredentialLocation location) {
         return new JwtRules(
                 config.issuer(),
                 Set.copyOf(config.audiences()),
@@ -131,15 +125,6 @@ final class JwtCompiler {
                 config.type(),
                 config.subjectClaim(),
                 config.scopeClaims(),
-                location(config.from()));
-    }
-
-    private static CredentialLocation location(FromConfig from) {
-        if (from.header().equalsIgnoreCase("Authorization")) {
-            return new CredentialLocation.Scheme("Authorization", from.scheme().orElse("Bearer"));
-        }
-        return from.scheme()
-                .<CredentialLocation>map(scheme -> new CredentialLocation.Scheme(from.header(), scheme))
-                .orElse(new CredentialLocation.Field(from.header()));
+                location);
     }
 }

@@ -2,7 +2,6 @@ package dev.sallyport.core.gateway.compile;
 
 import dev.sallyport.core.config.JwtConfig;
 import dev.sallyport.core.config.JwtConfig.KeysConfig;
-import dev.sallyport.core.config.pem.PemFile;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.Ports;
 import dev.sallyport.core.jose.JwkSetReader;
@@ -35,6 +34,7 @@ final class KeySourceCompiler {
     private final String path;
     private final JwtConfig config;
     private final Set<JwsAlgorithm> algorithms;
+    private final ProviderCompiler provider;
 
     KeySourceCompiler(Draft draft, String name, String path, JwtConfig config, Set<JwsAlgorithm> algorithms) {
         this.draft = draft;
@@ -42,6 +42,7 @@ final class KeySourceCompiler {
         this.path = path;
         this.config = config;
         this.algorithms = algorithms;
+        this.provider = new ProviderCompiler(draft);
     }
 
     /** @param running carried on where the provider and how to ask it are the same */
@@ -86,7 +87,7 @@ final class KeySourceCompiler {
         }
         draft.requirePositive(path + ".keys.refreshEvery", keys.refreshEvery());
         draft.requirePositive(path + ".keys.coolDown", keys.coolDown());
-        Optional<String> authorities = keys.ca().flatMap(this::authorities);
+        Optional<String> authorities = keys.ca().flatMap(file -> provider.authorities(path + ".keys.ca", file));
         return location(keys).map(location -> {
             JwksRules rules = new JwksRules(
                     name, location, keys.insecureAllowHttp() ? Transport.INSECURE_HTTP_ALLOWED : Transport.HTTPS_ONLY,
@@ -103,38 +104,16 @@ final class KeySourceCompiler {
 
     private Optional<Location> location(KeysConfig keys) {
         if (keys.jwks().isPresent()) {
-            return isFetchable(path + ".keys.jwks", keys.jwks().get(), keys) ? keys.jwks().map(Location.Fixed::new) : Optional.empty();
+            return provider.isFetchable(path + ".keys.jwks", keys.jwks().get(), keys.insecureAllowHttp()) ? keys.jwks().map(Location.Fixed::new) : Optional.empty();
         }
         try {
-            return isFetchable(path + ".issuer", new URI(config.issuer()), keys)
+            return provider.isFetchable(path + ".issuer", new URI(config.issuer()), keys.insecureAllowHttp())
                     ? Optional.of(new Location.Discovered(config.issuer()))
                     : Optional.empty();
         } catch (URISyntaxException _) {
             draft.problem(path + ".issuer", "must be a URL for `discovery: true`");
             return Optional.empty();
         }
-    }
-
-    private boolean isFetchable(String at, URI uri, KeysConfig keys) {
-        boolean http = "http".equalsIgnoreCase(uri.getScheme());
-        if (http && !keys.insecureAllowHttp()) {
-            draft.problem(at, "plain HTTP needs `insecureAllowHttp: true` written out");
-            return false;
-        }
-        if ((!http && !"https".equalsIgnoreCase(uri.getScheme())) || uri.getHost() == null || uri.getRawUserInfo() != null) {
-            draft.problem(at, "must be a URL such as https://auth.example.com/keys");
-            return false;
-        }
-        return true;
-    }
-
-    private Optional<String> authorities(Path file) {
-        return draft.file(path + ".keys.ca", file, bytes -> {
-            if (PemFile.certificates(bytes).isEmpty()) {
-                throw new IllegalArgumentException("holds no certificate");
-            }
-            return new String(bytes, StandardCharsets.ISO_8859_1);
-        });
     }
 
     private Optional<KeySource> file(Path file) {

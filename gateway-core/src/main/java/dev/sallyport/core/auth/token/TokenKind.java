@@ -1,6 +1,5 @@
-package dev.sallyport.core.auth.jwt;
+package dev.sallyport.core.auth.token;
 
-import dev.sallyport.core.jose.CompactJws;
 import dev.sallyport.core.reject.RejectReason;
 import java.util.List;
 import java.util.Locale;
@@ -8,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Tells access tokens from tokens that the same issuer signs for other ends (RFC 8725 §2.8, §3.11, §3.12). */
-final class TokenKind {
+public final class TokenKind {
     private static final String MEDIA_PREFIX = "application/";
 
     /** Whatever else ends so is declared to be another kind: logout+jwt, dpop+jwt, secevent+jwt, kb+jwt and those to come. */
@@ -18,18 +17,19 @@ final class TokenKind {
 
     private TokenKind() {}
 
-    static Optional<Refused> refuse(CompactJws jws, JwtRules rules) {
-        String type = normal(jws.type().orElse(""));
-        if (rules.type().isPresent() && !type.equals(normal(rules.type().get()))) {
-            return refused("`typ` is " + named(type) + "; `jwt.type` is " + rules.type().get());
+    /** @param required what {@code typ} must be; absent means any that an access token may have */
+    public static Optional<Refused> refuseByType(Optional<String> written, Optional<String> required) {
+        String type = normal(written.orElse(""));
+        if (required.isPresent() && !type.equals(normal(required.get()))) {
+            return refused("`typ` is " + named(type) + "; `jwt.type` is " + required.get());
         }
-        if (rules.type().isEmpty() && type.endsWith(DECLARED_KIND) && !type.equals(ACCESS_TOKEN)) {
+        if (required.isEmpty() && type.endsWith(DECLARED_KIND) && !type.equals(ACCESS_TOKEN)) {
             return refused("`typ` is " + named(type) + ", which is no access token");
         }
-        return refuseByClaims(jws.claims(), rules.scopeClaims());
+        return Optional.empty();
     }
 
-    private static Optional<Refused> refuseByClaims(Map<String, Object> claims, List<String> scopeClaims) {
+    public static Optional<Refused> refuseByClaims(Map<String, Object> claims, List<String> scopeClaims) {
         // RFC 8417 §2.2: a security event, of which a back-channel log-out token is one.
         if (claims.containsKey("events")) {
             return refused("it has `events`: a security event or log-out token");

@@ -1,4 +1,4 @@
-package dev.sallyport.core.auth.jwt;
+package dev.sallyport.core.auth.token;
 
 import dev.sallyport.core.identity.Scopes;
 import java.math.BigDecimal;
@@ -12,28 +12,28 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Reads claims without trusting their types (RFC 8725 §3.10). */
-record TokenClaims(Map<String, Object> values) {
+public record TokenClaims(Map<String, Object> values) {
     /** The year 9999; what lies beyond is a mistake or an attack on arithmetic. */
     private static final long MAX_EPOCH_SECOND = 253_402_300_799L;
 
     /** A claim of the wrong type; never skipped, because "unreadable" must not pass for "absent". */
-    static final class Mistyped extends Exception {
+    public static final class Mistyped extends Exception {
         private static final long serialVersionUID = 1L;
 
         Mistyped(String claim, String expected) {
             super("`" + claim + "` is not " + expected, null, false, false);
         }
 
-        String why() {
+        public String why() {
             return String.valueOf(getMessage());
         }
     }
 
-    boolean has(String claim) {
+    public boolean has(String claim) {
         return values.containsKey(claim);
     }
 
-    Optional<String> text(String claim) throws Mistyped {
+    public Optional<String> text(String claim) throws Mistyped {
         if (!has(claim)) {
             return Optional.empty();
         }
@@ -44,7 +44,7 @@ record TokenClaims(Map<String, Object> values) {
     }
 
     /** NumericDate (RFC 7519 §2): seconds since 1970, a fraction allowed. */
-    Optional<Instant> time(String claim) throws Mistyped {
+    public Optional<Instant> time(String claim) throws Mistyped {
         if (!has(claim)) {
             return Optional.empty();
         }
@@ -70,7 +70,7 @@ record TokenClaims(Map<String, Object> values) {
     }
 
     /** A string or an array of strings. */
-    Optional<List<String>> texts(String claim) throws Mistyped {
+    public Optional<List<String>> texts(String claim) throws Mistyped {
         if (!has(claim)) {
             return Optional.empty();
         }
@@ -91,7 +91,7 @@ record TokenClaims(Map<String, Object> values) {
     }
 
     /** Scopes of the first of these claims that is there: separated by spaces (RFC 8693 §4.2) or an array. */
-    Set<String> scopes(List<String> claims) throws Mistyped {
+    public Set<String> scopes(List<String> claims) throws Mistyped {
         for (String claim : claims) {
             Optional<List<String>> texts = texts(claim);
             if (texts.isPresent()) {

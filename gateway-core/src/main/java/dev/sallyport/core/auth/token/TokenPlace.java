@@ -1,22 +1,22 @@
-package dev.sallyport.core.auth.jwt;
+package dev.sallyport.core.auth.token;
 
 import dev.sallyport.core.http.CredentialLocation;
 import dev.sallyport.core.http.HeaderFields;
 import java.nio.charset.StandardCharsets;
 
 /** Finds the token in the place that the rules name, without allocating for requests that carry none. */
-final class TokenPlace {
+public final class TokenPlace {
     private TokenPlace() {}
 
     /** Where a token stands. */
-    sealed interface Found {
+    public sealed interface Found {
         record Absent() implements Found {}
 
         /** The header came twice, or as a list: gateway and upstream could pick different tokens. */
         record Ambiguous(String header) implements Found {}
 
         record At(byte[] bytes, int start, int end) implements Found {
-            String text() {
+            public String text() {
                 return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
             }
         }
@@ -24,7 +24,7 @@ final class TokenPlace {
         Found ABSENT = new Absent();
     }
 
-    static Found find(HeaderFields fields, CredentialLocation location) {
+    public static Found find(HeaderFields fields, CredentialLocation location) {
         return switch (location) {
             case CredentialLocation.Field(String name) -> find(fields, name, "");
             case CredentialLocation.Scheme(String name, String scheme) -> find(fields, name, scheme);

@@ -1,6 +1,6 @@
-package dev.sallyport.core.auth.jwt;
+package dev.sallyport.core.auth.token;
 
 import dev.sallyport.core.reject.RejectReason;
 
 /** Why a token is refused: what was found against what was expected, for the log. */
-record Refused(RejectReason reason, String detail) {}
+public record Refused(RejectReason reason, String detail) {}

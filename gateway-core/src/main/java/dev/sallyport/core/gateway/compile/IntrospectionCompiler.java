@@ -1,0 +1,108 @@
+package dev.sallyport.core.gateway.compile;
+
+import dev.sallyport.core.auth.introspection.IntrospectionAuthenticator;
+import dev.sallyport.core.auth.introspection.IntrospectionRules;
+import dev.sallyport.core.config.IntrospectionConfig;
+import dev.sallyport.core.config.OAuthClientConfig;
+import dev.sallyport.core.config.pem.PemFile;
+import dev.sallyport.core.gateway.compile.draft.Draft;
+import dev.sallyport.core.gateway.compile.draft.LongLived.Made;
+import dev.sallyport.core.gateway.compile.draft.Ports;
+import dev.sallyport.core.http.CredentialLocation;
+import dev.sallyport.core.jose.AssertionSigner;
+import dev.sallyport.core.oauth.ClientAuthentication;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** One `introspection:`. */
+final class IntrospectionCompiler {
+    /** A token called back at the provider is still taken for as long as this. */
+    private static final Duration USUAL_CACHE = Duration.ofMinutes(5);
+
+    private final Draft draft;
+    private final String name;
+    private final String path;
+    private final IntrospectionConfig config;
+    private final ProviderCompiler provider;
+
+    IntrospectionCompiler(Draft draft, String name, String path, IntrospectionConfig config) {
+        this.draft = draft;
+        this.name = name;
+        this.path = path;
+        this.config = config;
+        this.provider = new ProviderCompiler(draft);
+    }
+
+    Optional<Made> compile(Optional<Made> old) {
+        int before = draft.problems().list().size();
+        check();
+        Optional<ClientAuthentication> client = client(config.client());
+        Optional<String> authorities = config.ca().flatMap(file -> provider.authorities(path + ".ca", file));
+        CredentialLocation location = provider.location(path + ".from", config.from());
+        if (client.isEmpty() || draft.problems().list().size() > before) {
+            return Optional.empty();
+        }
+        Map<Path, String> inputs = inputs();
+        // What the provider said is not asked again because a route changed.
+        return old.filter(made -> made.isOf(config, inputs))
+                .or(() -> Optional.of(new Made(config, inputs, authenticator(rules(client.get(), authorities, location)), Optional.empty())));
+    }
+
+    private void check() {
+        boolean isReachable = provider.isFetchable(path + ".endpoint", config.endpoint(), config.insecureAllowHttp());
+        if (isReachable && config.insecureAllowHttp()) {
+            draft.insecure(path + ".insecureAllowHttp", "whoever sits between reads every token, and can call any token active");
+        }
+        if (config.audiences().isEmpty() == !config.insecureAnyAudience() || config.audiences().contains("")) {
+            draft.problem(path + ".audiences", config.insecureAnyAudience()
+                    ? "makes no sense beside `insecureAnyAudience: true`"
+                    : "at least one is needed: a token for somebody else must not open this door");
+        }
+        if (config.insecureAnyAudience()) {
+            draft.insecure(path + ".insecureAnyAudience", "a token that the provider issued for any other API opens this one");
+        }
+        config.issuer().filter(String::isBlank).ifPresent(_ -> draft.problem(path + ".issuer", "is empty"));
+        if (config.subjectClaim().isEmpty()) {
+            draft.problem(path + ".subjectClaim", "is empty");
+        }
+        draft.requirePositive(path + ".timeout", config.timeout());
+        if (config.cacheFor().compareTo(USUAL_CACHE) > 0) {
+            draft.unusual(path + ".cacheFor", "a token called back at the provider is taken for more than five minutes");
+        }
+    }
+
+    private Optional<ClientAuthentication> client(OAuthClientConfig written) {
+        if (written.secret().isPresent() == written.key().isPresent()) {
+            draft.problem(path + ".client", "exactly one of `secret` and `key` is expected here");
+            return Optional.empty();
+        }
+        if (written.secret().isPresent()) {
+            return written.secret().map(secret -> new ClientAuthentication.SharedSecret(written.id(), secret));
+        }
+        String audience = config.issuer().orElse(config.endpoint().toString());
+        return draft.file(path + ".client.key", written.key().orElseThrow(), bytes -> AssertionSigner.of(PemFile.privateKey(bytes), written.keyId()))
+                .map(signer -> new ClientAuthentication.PrivateKeyJwt(written.id(), audience, signer));
+    }
+
+    private Map<Path, String> inputs() {
+        return Stream.concat(config.client().key().stream(), config.ca().stream())
+                .distinct()
+                .collect(Collectors.toUnmodifiableMap(file -> file, draft.files()::digestOf));
+    }
+
+    private IntrospectionRules rules(ClientAuthentication client, Optional<String> authorities, CredentialLocation location) {
+        return new IntrospectionRules(
+                config.endpoint(), client, config.issuer(), Set.copyOf(config.audiences()), config.cacheFor(), config.negativeFor(), config.timeout(),
+                config.clockSkew(), config.subjectClaim(), config.scopeClaims(), location, authorities);
+    }
+
+    private IntrospectionAuthenticator authenticator(IntrospectionRules rules) {
+        Ports ports = draft.ports();
+        return new IntrospectionAuthenticator(name, rules, ports.fetcher(), ports.worker(), ports.events());
+    }
+}

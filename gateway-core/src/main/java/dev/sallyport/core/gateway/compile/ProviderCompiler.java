@@ -1,0 +1,56 @@
+package dev.sallyport.core.gateway.compile;
+
+import dev.sallyport.core.config.FieldNames;
+import dev.sallyport.core.config.JwtConfig.FromConfig;
+import dev.sallyport.core.config.pem.PemFile;
+import dev.sallyport.core.gateway.compile.draft.Draft;
+import dev.sallyport.core.http.CredentialLocation;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What all who trust a provider's tokens write alike: how it is reached, and where its tokens stand. */
+final class ProviderCompiler {
+    private final Draft draft;
+
+    ProviderCompiler(Draft draft) {
+        this.draft = draft;
+    }
+
+    boolean isFetchable(String at, URI uri, boolean insecureAllowHttp) {
+        boolean http = "http".equalsIgnoreCase(uri.getScheme());
+        if (http && !insecureAllowHttp) {
+            draft.problem(at, "plain HTTP needs `insecureAllowHttp: true` written out");
+            return false;
+        }
+        if ((!http && !"https".equalsIgnoreCase(uri.getScheme())) || uri.getHost() == null || uri.getRawUserInfo() != null) {
+            draft.problem(at, "must be a URL such as https://auth.example.com/keys");
+            return false;
+        }
+        return true;
+    }
+
+    Optional<String> authorities(String at, Path file) {
+        return draft.file(at, file, bytes -> {
+            if (PemFile.certificates(bytes).isEmpty()) {
+                throw new IllegalArgumentException("holds no certificate");
+            }
+            return new String(bytes, StandardCharsets.ISO_8859_1);
+        });
+    }
+
+    CredentialLocation location(String at, FromConfig from) {
+        if (!FieldNames.isToken(from.header())) {
+            draft.problem(at + ".header", "`" + from.header() + "` is no header name");
+        }
+        from.scheme().filter(scheme -> !FieldNames.isToken(scheme)).ifPresent(scheme ->
+                draft.problem(at + ".scheme", "`" + scheme + "` is no authentication scheme"));
+        if (from.header().equalsIgnoreCase("Authorization")) {
+            return new CredentialLocation.Scheme("Authorization", from.scheme().orElse("Bearer"));
+        }
+        return from.scheme()
+                .<CredentialLocation>map(scheme -> new CredentialLocation.Scheme(from.header(), scheme))
+                .orElse(new CredentialLocation.Field(from.header()));
+    }
+}
