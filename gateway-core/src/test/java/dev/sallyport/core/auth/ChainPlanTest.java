@@ -57,6 +57,17 @@ class ChainPlanTest {
     }
 
     @Test
+    void whatIsLeftOverIsClaimedAloneByWhoTakesIt() {
+        AuthChain rest = new AuthChain.One(new LeftOver());
+        for (AuthChain chain : List.of(new AuthChain.Any(List.of(rest, TOKEN)), new AuthChain.Any(List.of(TOKEN, rest)))) {
+            assertThat(accepted(chain, "Authorization", "good").identity().subject()).isEqualTo("users");
+            assertThat(accepted(chain, "Authorization", "good").vouched()).hasSize(1);
+            assertThat(refused(chain, "Authorization", "bad").rejection().reason()).isEqualTo(RejectReason.TOKEN_EXPIRED);
+            assertThat(accepted(chain, "Authorization", "foreign").identity().subject()).isEqualTo("opaque");
+        }
+    }
+
+    @Test
     void firstInOrderIsTheIdentityOfAny() {
         assertThat(accepted(ANY, "X-Key", "good", "Authorization", "good").identity().subject()).isEqualTo("users");
         assertThat(accepted(ANY, "X-Key", "good").identity().proofs()).containsExactly(new Proof(AuthMethod.API_KEY, "partners"));
@@ -181,6 +192,39 @@ class ChainPlanTest {
         @Override
         public Optional<Challenge> challenge(String realm) {
             return Optional.of(method() == AuthMethod.JWT ? Challenge.bearer(realm) : Challenge.apiKey(realm, header));
+        }
+    }
+
+    /** Takes every token that nobody else takes. */
+    private record LeftOver() implements Authenticator {
+        @Override
+        public String name() {
+            return "opaque";
+        }
+
+        @Override
+        public AuthMethod method() {
+            return AuthMethod.INTROSPECTION;
+        }
+
+        @Override
+        public Precedence precedence() {
+            return Precedence.LEFT_OVER;
+        }
+
+        @Override
+        public Verdict authenticate(RequestView request) {
+            return new Verdict.Authenticated(identity(AuthMethod.INTROSPECTION, "opaque"), Optional.empty());
+        }
+
+        @Override
+        public Set<CredentialLocation> locations() {
+            return Set.of(new CredentialLocation.Field("Authorization"));
+        }
+
+        @Override
+        public Optional<Challenge> challenge(String realm) {
+            return Optional.of(Challenge.bearer(realm));
         }
     }
 

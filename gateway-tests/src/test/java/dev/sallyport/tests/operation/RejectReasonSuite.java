@@ -16,6 +16,7 @@ import dev.sallyport.tests.harness.RecordingUpstream;
 import dev.sallyport.tests.harness.Reply;
 import dev.sallyport.tests.harness.pki.TestPki;
 import dev.sallyport.tests.harness.token.ApiKeys;
+import dev.sallyport.tests.harness.token.IntrospectionServer;
 import dev.sallyport.tests.harness.token.Tokens;
 import dev.sallyport.tests.harness.token.Webhooks;
 import java.io.IOException;
@@ -68,6 +69,10 @@ final class RejectReasonSuite {
                 jwt: { issuer: "https://auth.example.com", audiences: [api], algorithms: [ES256], keys: { file: jwks.json }, clockSkew: 0s, revocations: { file: revoked.yaml } }
               unreachable:
                 jwt: { issuer: "https://gone.example.com", audiences: [api], algorithms: [ES256], keys: { jwks: "http://127.0.0.1:1/j", insecureAllowHttp: true } }
+              opaque:
+                introspection: { endpoint: "@provider@", insecureAllowHttp: true, audiences: [api], client: { id: gateway, secret: x } }
+              mute:
+                introspection: { endpoint: "http://127.0.0.1:1/i", insecureAllowHttp: true, audiences: [api], client: { id: gateway, secret: x } }
               timed:
                 hmac: { scheme: stripe, secrets: { a: hook-secret-0123456789 }, maxBody: 32KiB }
               github:
@@ -87,6 +92,8 @@ final class RejectReasonSuite {
               claimed: { match: { path: /claimed/** }, auth: { any: [users], claims: { tenant: acme } }, upstream: main }
               users: { match: { path: /users/** }, auth: users, upstream: main }
               gone: { match: { path: /gone/** }, auth: unreachable, upstream: main }
+              opaque: { match: { path: /opaque/** }, auth: opaque, upstream: main }
+              mute: { match: { path: /mute/** }, auth: mute, upstream: main }
               timed: { match: { path: /timed/** }, auth: timed, upstream: main }
               github: { match: { path: /github/** }, auth: github, upstream: main }
               mesh: { match: { path: /mesh/** }, auth: mesh, upstream: main }
@@ -96,13 +103,14 @@ final class RejectReasonSuite {
             """;
     private final Fixture fixture = new Fixture();
     private final SaturatedPort saturated = SaturatedPort.open();
+    private final IntrospectionServer provider = new IntrospectionServer();
     private final ECKey key = Tokens.ec("k1", Curve.P_256);
     private final TestPki.Leaf revoked = fixture.pki().client("CN=allowed-revoked");
     /** In the order written: what fills a store comes after what needs room in it. */
     private final Map<String, Supplier<Reply>> cases = new LinkedHashMap<>();
 
     RejectReasonSuite() {
-        fixture.word("full", Integer.toString(saturated.port()));
+        fixture.word("full", Integer.toString(saturated.port())).word("provider", provider.url());
         fixture.write("api-keys.yaml", "keys:\n" + ApiKeys.entry("k1", "good-key-0123456789", "alice", "") + ApiKeys.entry("k2", "off-key-01234567890", "bob", ", active: false")
                 + ApiKeys.entry("k3", "old-key-01234567890", "bob", ", expiresAt: 2020-01-01T00:00:00Z") + ApiKeys.entry("k4", "new-key-01234567890", "bob", ", notBefore: 2099-01-01T00:00:00Z"));
         fixture.write("jwks.json", "{\"keys\":[" + key.toPublicJWK() + "]}");
@@ -124,6 +132,7 @@ final class RejectReasonSuite {
             fixture.close();
         } finally {
             saturated.close();
+            provider.close();
         }
     }
 
@@ -200,6 +209,8 @@ final class RejectReasonSuite {
         on("scope_insufficient", bearer("/scoped/a", claims()));
         on("claim_not_satisfied", bearer("/claimed/a", claims()));
         on("identity_value_too_large", bearer("/users/a", claims().claim("tenant", "t".repeat(5000))));
+        on("token_inactive", get("/opaque/a", "Authorization: Bearer unknown"));
+        on("introspection_unavailable", get("/mute/a", "Authorization: Bearer unknown"));
         on("keys_unavailable", bearer("/gone/a", claims().issuer("https://gone.example.com")));
     }
 

@@ -56,7 +56,7 @@ final class ShippedConfigurationSuite {
         }
         write("api-keys.yaml", "keys:\n" + ApiKeys.entry("a", "a-key-of-the-tests", "acme", ""));
         write("revoked.yaml", "tokens: [{ jti: stolen }]\n");
-        for (String name : List.of("admin", "webhook", "github", "jobs", "payments", "payments-old", "slack", "standard-webhooks", "stripe")) {
+        for (String name : List.of("admin", "gateway-client", "webhook", "github", "jobs", "payments", "payments-old", "slack", "standard-webhooks", "stripe")) {
             write("secrets/" + name, SECRET);
         }
     }
