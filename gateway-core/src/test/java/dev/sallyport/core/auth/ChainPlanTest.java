@@ -61,7 +61,7 @@ class ChainPlanTest {
         AuthChain rest = new AuthChain.One(new LeftOver());
         for (AuthChain chain : List.of(new AuthChain.Any(List.of(rest, TOKEN)), new AuthChain.Any(List.of(TOKEN, rest)))) {
             assertThat(accepted(chain, "Authorization", "good").identity().subject()).isEqualTo("users");
-            assertThat(accepted(chain, "Authorization", "good").vouched()).hasSize(1);
+            assertThat(accepted(chain, "Authorization", "good").identity().proofs()).hasSize(1);
             assertThat(refused(chain, "Authorization", "bad").rejection().reason()).isEqualTo(RejectReason.TOKEN_EXPIRED);
             assertThat(accepted(chain, "Authorization", "foreign").identity().subject()).isEqualTo("opaque");
         }

@@ -3,7 +3,7 @@ package dev.sallyport.core.gateway.compile;
 import dev.sallyport.core.auth.introspection.IntrospectionAuthenticator;
 import dev.sallyport.core.auth.introspection.IntrospectionRules;
 import dev.sallyport.core.config.IntrospectionConfig;
-import dev.sallyport.core.config.OAuthClientConfig;
+import dev.sallyport.core.config.IntrospectionConfig.ClientConfig;
 import dev.sallyport.core.config.pem.PemFile;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.LongLived.Made;
@@ -76,7 +76,7 @@ final class IntrospectionCompiler {
         }
     }
 
-    private Optional<ClientAuthentication> client(OAuthClientConfig written) {
+    private Optional<ClientAuthentication> client(ClientConfig written) {
         if (written.secret().isPresent() == written.key().isPresent()) {
             draft.problem(path + ".client", "exactly one of `secret` and `key` is expected here");
             return Optional.empty();

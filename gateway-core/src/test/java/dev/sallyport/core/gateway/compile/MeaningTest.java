@@ -64,12 +64,37 @@ final class MeaningTest {
     }
 
     @Test
+    void introspectionThatTrustsTooMuchIsRefused() {
+        assertThat(problems(REST + """
+                authenticators:
+                  a: { introspection: { endpoint: "http://idp.example/i", audiences: [api], client: { id: g, secret: s } } }
+                  b: { introspection: { endpoint: "https://idp.example/i", client: { id: g, secret: s } } }
+                  c: { introspection: { endpoint: "https://idp.example/i", audiences: [api], client: { id: g } } }
+                routes: { a: { match: {}, auth: none, upstream: orders } }
+                """)).containsExactly(
+                "/c.yaml:4:35: `endpoint`: plain HTTP needs `insecureAllowHttp: true` written out",
+                "/c.yaml:5:8: `audiences`: at least one is needed: a token for somebody else must not open this door",
+                "/c.yaml:6:86: `client`: exactly one of `secret` and `key` is expected here");
+    }
+
+    @Test
+    void twoThatTakeWhatIsLeftOverAreRefused() {
+        assertThat(problems(REST + """
+                authenticators:
+                  a: { introspection: { endpoint: "https://idp.example/i", audiences: [api], client: { id: g, secret: s } } }
+                  b: { introspection: { endpoint: "https://idp.example/j", audiences: [api], client: { id: g, secret: s } } }
+                routes: { a: { match: {}, auth: [a, b], upstream: orders } }
+                """)).containsExactly(
+                "/c.yaml:6:27: `auth`: two `introspection` of one route would claim each other's tokens; give one of them another `from`");
+    }
+
+    @Test
     void claimsThatNobodyBringsAreRefused() {
         assertThat(problems(REST + """
                 authenticators: { users: { apiKey: { store: { file: api-keys.yaml } } } }
                 routes: { a: { match: {}, auth: { any: [users], claims: { tenant: acme } }, upstream: orders } }
                 """)).containsExactly(
-                "/c.yaml:4:49: `claims`: can never be satisfied: no authenticator of the chain brings claims, only `jwt` does");
+                "/c.yaml:4:49: `claims`: can never be satisfied: no authenticator of the chain brings claims, only `jwt` and `introspection` do");
     }
 
     @Test
