@@ -74,7 +74,7 @@ final class MeaningTest {
                 """)).containsExactly(
                 "/c.yaml:4:35: `endpoint`: plain HTTP needs `insecureAllowHttp: true` written out",
                 "/c.yaml:5:8: `audiences`: at least one is needed: a token for somebody else must not open this door",
-                "/c.yaml:6:86: `client`: exactly one of `secret` and `key` is expected here");
+                "/c.yaml:6:78: `client`: exactly one of `secret` and `key` is expected here");
     }
 
     @Test
