@@ -1,17 +1,20 @@
 package dev.sallyport.tests.wire;
 
-import static dev.sallyport.tests.harness.Requests.get;
-import static dev.sallyport.tests.harness.Requests.lines;
+import static dev.sallyport.tests.harness.Requests.head;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.sallyport.tests.harness.Fixture;
 import dev.sallyport.tests.harness.RawClient;
 import dev.sallyport.tests.harness.RecordingUpstream;
 import dev.sallyport.tests.harness.Reply;
+import java.io.EOFException;
 import java.io.UncheckedIOException;
+import java.net.SocketException;
+import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class AnswerFramingSuite {
     private static final int CASES = 60;
+    private static final String POISON = RecordingUpstream.ok("poisoned");
 
     private static final String CONFIG = """
             listeners:
@@ -36,7 +40,8 @@ final class AnswerFramingSuite {
             """;
     private final Fixture fixture = new Fixture().start(CONFIG);
     private final RecordingUpstream upstream = fixture.upstream();
-    private int canaries;
+    private final Canaries canaries = new Canaries(fixture);
+    private int asked;
 
     @AfterAll
     void stop() {
@@ -48,92 +53,126 @@ final class AnswerFramingSuite {
         upstream.forget();
     }
 
-    static List<FramingCase> heads() {
-        return FramingCase.answers(FramingCase.Place.HEAD);
+    static List<AnswerCase> heads() {
+        return AnswerCase.at(AnswerCase.Place.HEAD);
     }
 
-    static List<FramingCase> contents() {
-        return FramingCase.answers(FramingCase.Place.CONTENT);
+    static List<AnswerCase> contents() {
+        return AnswerCase.at(AnswerCase.Place.CONTENT);
     }
 
-    static List<FramingCase> surpluses() {
-        return FramingCase.answers(FramingCase.Place.SURPLUS);
+    static List<AnswerCase> surpluses() {
+        return AnswerCase.at(AnswerCase.Place.SURPLUS);
+    }
+
+    private static List<FramingCase> answers() {
+        return AnswerCase.all().stream().map(AnswerCase::bad).toList();
     }
 
     @Test
     void thereAreEnoughCasesAndNoTwoAreTheSame() {
-        assertThat(FramingCase.answers()).extracting(FramingCase::what).doesNotHaveDuplicates().hasSizeGreaterThanOrEqualTo(CASES);
-        assertThat(FramingCase.answers()).extracting(FramingCase::bytes).doesNotHaveDuplicates();
+        assertThat(answers()).extracting(FramingCase::what).doesNotHaveDuplicates();
+        assertThat(AnswerCase.all()).extracting(one -> one.request("/") + one.upstream() + one.bad().steps()).doesNotHaveDuplicates();
+        assertThat(answers()).extracting(FramingCase::proof).doesNotHaveDuplicates().hasSizeGreaterThanOrEqualTo(CASES);
+    }
+
+    @Test
+    void everyRuleIsASectionOrAFlawThatTheseCasesHoldOff() {
+        assertThat(FramingCase.flawsIn(answers())).isEqualTo(FramingCase.flawsHeldOffBy(AnswerFramingSuite.class));
     }
 
     @ParameterizedTest
     @MethodSource("heads")
-    void aMalformedAnswerIsABadGateway(FramingCase bad) {
-        String path = "/broken/" + canaries++;
-        Reply reply = ask(path, bad).orElseThrow();
-        assertThat(reply.status()).describedAs(reply.toString()).isEqualTo(502);
-        assertThat(reply.field("Proxy-Status")).isPresent();
-        assertThat(reply.field("Set-Cookie")).isEmpty();
-        assertThat(fixture.gateway().reasonOf(reply)).isEqualTo(bad.reason());
+    void aMalformedAnswerIsABadGateway(AnswerCase one) {
+        String path = "/broken/" + asked++;
+        answerWithPoisonBehind(path, one);
+        try (RawClient client = fixture.plain()) {
+            Reply reply = ask(client, path, one);
+            assertThat(reply.status()).describedAs(reply.toString()).isEqualTo(502);
+            assertThat(reply.field("Proxy-Status")).isPresent();
+            assertThat(reply.field("Set-Cookie")).isEmpty();
+            assertThat(reply.field("Connection")).describedAs("the client is not to blame").isEmpty();
+            canaries.ask(client);
+        }
+        assertThat(reasonOf(path)).isEqualTo(one.bad().reason());
         assertThat(upstream.received(path)).describedAs("not repeated").hasSize(1);
-        assertOthersGetTheirOwn();
+        canaries.askOnEveryLoop();
     }
 
     @ParameterizedTest
     @MethodSource("contents")
-    void malformedContentIsSeenToBeBroken(FramingCase bad) {
-        String path = "/broken/" + canaries++;
-        assertThat(ask(path, bad)).describedAs("broken off").isEmpty();
-        JsonNode line = fixture.gateway().awaitEvent(event -> event.has("durationMs") && event.path("path").asText().equals(path));
-        assertThat(line.path("reason").asText()).isEqualTo(bad.reason());
-        assertOthersGetTheirOwn();
+    void malformedContentIsSeenToBeBroken(AnswerCase one) {
+        String path = "/broken/" + asked++;
+        answerWithPoisonBehind(path, one);
+        try (RawClient client = fixture.plain()) {
+            assertThatThrownBy(() -> ask(client, path, one)).describedAs("broken off").isInstanceOf(UncheckedIOException.class)
+                    .cause().isInstanceOfAny(EOFException.class, SocketException.class);
+        }
+        assertThat(reasonOf(path)).isEqualTo(one.bad().reason());
+        canaries.askOnEveryLoop();
     }
 
     @ParameterizedTest
     @MethodSource("surpluses")
-    void whatFollowsAnAnswerIsNobodysAnswer(FramingCase bad) {
-        upstream.on("/poison", bad.bytes());
-        for (int i = 0; i < 4; i++) {
-            try (RawClient client = fixture.plain()) {
-                assertThat(client.exchange(get("/poison")).text()).doesNotContain("poisoned");
-                canary(client);
+    void whatFollowsAnAnswerIsNobodysAnswer(AnswerCase one) {
+        String path = "/broken/" + asked++;
+        CompletableFuture<Void> answered = new CompletableFuture<>();
+        upstream.on(path, call -> {
+            call.content();
+            call.write(one.bad().steps().getFirst());
+            if (one.comesLater()) {
+                answered.join();
+                call.write(one.bad().steps().getLast());
             }
+        });
+        try (RawClient client = fixture.plain()) {
+            assertThat(ask(client, path, one).text()).doesNotContain("poisoned");
+            long open = upstream.openConnections();
+            answered.complete(null);
+            if (one.comesLater()) {
+                Awaitility.await().pollInterval(Duration.ofMillis(5)).until(() -> upstream.openConnections() < open);
+            }
+            canaries.ask(client);
         }
+        canaries.askOnEveryLoop();
     }
 
     @Test
     void aContentOnHeadIsNotTakenForTheNextAnswer() {
-        upstream.on("/poison", "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\npoisoned");
+        upstream.on("/poison", POISON);
         try (RawClient client = fixture.plain()) {
-            assertThat(client.send(lines("HEAD /poison HTTP/1.1", "Host: a")).read("HEAD").status()).isEqualTo(200);
-            canary(client);
+            assertThat(client.exchange(head("/poison")).status()).isEqualTo(200);
+            canaries.ask(client);
         }
+        canaries.askOnEveryLoop();
     }
 
-    /** The whole answer that the client got, if it got one. */
-    private Optional<Reply> ask(String path, FramingCase bad) {
+    /** Where the connection stays open, an answer stands ready behind the bad one for whoever should come next. */
+    private void answerWithPoisonBehind(String path, AnswerCase one) {
         upstream.on(path, call -> {
             call.content();
-            call.write(bad.bytes());
-            call.closeConnection();
+            call.write(one.bad().steps().getFirst());
+            if (one.isCutOff()) {
+                call.closeConnection();
+            } else {
+                call.write(POISON);
+            }
         });
-        try (RawClient client = fixture.plain()) {
-            return Optional.of(client.exchange(get(path)));
-        } catch (UncheckedIOException brokenOff) {
-            return Optional.empty();
+    }
+
+    /** The answer, over an upstream connection in the state that the case is about. */
+    private Reply ask(RawClient client, String path, AnswerCase one) {
+        boolean isKept = one.upstream() == AnswerCase.Upstream.KEPT;
+        String before = isKept ? canaries.ask(client) : canaries.ask(client, "Connection: close");
+        try {
+            return client.exchange(one.request(path));
+        } finally {
+            int connection = upstream.received(path).getFirst().connection();
+            assertThat(connection == upstream.only(before).connection()).isEqualTo(isKept);
         }
     }
 
-    private void assertOthersGetTheirOwn() {
-        try (RawClient other = fixture.plain()) {
-            canary(other);
-            canary(other);
-        }
-    }
-
-    private void canary(RawClient client) {
-        String target = "/canary/" + canaries++;
-        upstream.on(target, RecordingUpstream.ok("answer to " + target));
-        assertThat(client.exchange(get(target)).text()).isEqualTo("answer to " + target);
+    private String reasonOf(String path) {
+        return fixture.gateway().awaitEvent(event -> event.has("durationMs") && event.path("path").asText().equals(path)).path("reason").asText();
     }
 }

@@ -4,40 +4,59 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row of a table of messages that must not be taken. No two rows of a table say the same thing of what is wrong: each
- * sends bytes that take another way through the reader.
+ * A message that must not be taken, out of one row of a table.
  *
- * @param rule the section of an RFC, or the flaw of another gateway, that asks for it
- * @param place of an answer: head, content, or behind its end; of a request: request
+ * @param rule {@code RFC nnnn §n}, or {@code flaw:} and the flaw of another gateway
+ * @param branch which check finds it at which place of the grammar, and in which state the connection is
  * @param reason as the logs have it
+ * @param steps what is sent at once; between two of them the peer says something
  */
-record FramingCase(String what, String rule, Place place, String reason, String bytes) {
+record FramingCase(String what, String rule, String branch, String reason, List<String> steps) {
+    private static final String FLAW = "flaw: ";
+    private static final Pattern SECTION = Pattern.compile("RFC \\d{4} §\\d+(\\.\\d+)*");
+    private static final Pattern STEP = Pattern.compile("\\\\\\|");
     private static final Pattern REPEATED = Pattern.compile("\\{([^{}]+)\\*(\\d+)}");
     private static final Pattern ESCAPED = Pattern.compile("\\\\(?:([rnt\\\\])|x(\\p{XDigit}{2}))");
 
-    enum Place { REQUEST, HEAD, CONTENT, SURPLUS }
+    /** Two cases that are equal in this prove the same thing. */
+    record Proof(String rule, String reason, String branch) {}
 
     static List<FramingCase> requests() {
-        return rows("requests.tsv").map(cells -> new FramingCase(cells[0], cells[1], Place.REQUEST, cells[2], unescaped(cells[3]))).toList();
+        return rows("/framing/requests.tsv").map(cells -> of(cells, cells[3], cells[4])).toList();
     }
 
-    static List<FramingCase> answers() {
-        return rows("responses.tsv")
-                .map(cells -> new FramingCase(cells[0], cells[1], Place.valueOf(cells[2].toUpperCase(Locale.ROOT)), cells[3], unescaped(cells[4])))
-                .toList();
+    static FramingCase of(String[] cells, String reason, String bytes) {
+        return new FramingCase(cells[0], cells[1], cells[2], reason, Arrays.stream(STEP.split(bytes, -1)).map(FramingCase::unescaped).toList());
     }
 
-    static List<FramingCase> answers(Place place) {
-        return answers().stream().filter(one -> one.place() == place).toList();
+    Proof proof() {
+        return new Proof(rule, reason, branch);
+    }
+
+    boolean hasSectionForRule() {
+        return SECTION.matcher(rule).matches();
+    }
+
+    /** The flaws that these cases have for rules. */
+    static Set<String> flawsIn(List<FramingCase> cases) {
+        return cases.stream().filter(one -> !one.hasSectionForRule()).map(one -> one.rule().replaceFirst("^" + FLAW, "")).collect(Collectors.toSet());
+    }
+
+    /** The flaws that the tests of this class hold off, as the table of flaws has it. */
+    static Set<String> flawsHeldOffBy(Class<?> suite) {
+        Pattern named = Pattern.compile("(^| )" + suite.getSimpleName() + "#");
+        return rows("/security/flaws.tsv").filter(cells -> named.matcher(cells[2]).find()).map(cells -> cells[0]).collect(Collectors.toSet());
     }
 
     @Override
@@ -45,9 +64,9 @@ record FramingCase(String what, String rule, Place place, String reason, String 
         return what + " [" + rule + "]: " + reason;
     }
 
-    private static Stream<String[]> rows(String name) {
-        try (InputStream table = Objects.requireNonNull(FramingCase.class.getResourceAsStream("/framing/" + name), name)) {
-            return new String(table.readAllBytes(), StandardCharsets.US_ASCII).lines()
+    static Stream<String[]> rows(String name) {
+        try (InputStream table = Objects.requireNonNull(FramingCase.class.getResourceAsStream(name), name)) {
+            return new String(table.readAllBytes(), StandardCharsets.UTF_8).lines()
                     .filter(line -> !line.startsWith("#"))
                     .map(line -> line.split("\t", -1))
                     .toList().stream();
