@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.tests.harness.Fixture;
 import dev.sallyport.tests.harness.RawClient;
+import dev.sallyport.tests.harness.Received;
 import dev.sallyport.tests.harness.RecordingUpstream;
 import dev.sallyport.tests.harness.Reply;
 import java.io.EOFException;
@@ -96,7 +97,7 @@ final class AnswerFramingSuite {
         }
         assertThat(reasonOf(path)).isEqualTo(one.bad().reason());
         assertThat(upstream.received(path)).describedAs("not repeated").hasSize(1);
-        canaries.askOnEveryLoop();
+        assertNobodyElseIsConcerned(path);
     }
 
     @ParameterizedTest
@@ -109,7 +110,7 @@ final class AnswerFramingSuite {
                     .cause().isInstanceOfAny(EOFException.class, SocketException.class);
         }
         assertThat(reasonOf(path)).isEqualTo(one.bad().reason());
-        canaries.askOnEveryLoop();
+        assertNobodyElseIsConcerned(path);
     }
 
     @ParameterizedTest
@@ -134,7 +135,7 @@ final class AnswerFramingSuite {
             }
             canaries.ask(client);
         }
-        canaries.askOnEveryLoop();
+        assertNobodyElseIsConcerned(path);
     }
 
     @Test
@@ -170,6 +171,13 @@ final class AnswerFramingSuite {
             int connection = upstream.received(path).getFirst().connection();
             assertThat(connection == upstream.only(before).connection()).isEqualTo(isKept);
         }
+    }
+
+    /** Whatever loop others are served on, they get their own answers, and never over the connection that this one came over. */
+    private void assertNobodyElseIsConcerned(String path) {
+        canaries.askOnEveryLoop();
+        int connection = upstream.received(path).getFirst().connection();
+        assertThat(upstream.received()).filteredOn(one -> one.connection() == connection).last().extracting(Received::target).isEqualTo(path);
     }
 
     private String reasonOf(String path) {
