@@ -39,6 +39,7 @@ public final class JwksKeySource implements KeySource {
     static final Duration MIN_REFRESH = Duration.ofSeconds(5);
 
     private static final String WAITING_LIMIT = "jwks_waiting";
+    private static final String COOL_DOWN_LIMIT = "coolDown";
 
     private final JwksRules rules;
     private final JwksFetch fetch;
@@ -110,6 +111,7 @@ public final class JwksKeySource implements KeySource {
                 return known.get();
             }
             if (inFlight == null && (missed.contains(keyId, algorithm, now) || isCoolingDown(now))) {
+                events.limitReached(COOL_DOWN_LIMIT);
                 return settled(keyId, algorithm, now);
             }
             if (waiting >= MAX_WAITING) {

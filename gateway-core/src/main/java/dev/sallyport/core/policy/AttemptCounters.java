@@ -2,6 +2,7 @@ package dev.sallyport.core.policy;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sallyport.core.port.GatewayEvents;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +15,8 @@ import java.util.Optional;
  * beyond the bound the addresses least often seen are forgotten.
  */
 public final class AttemptCounters {
+    private static final String LIMIT = "failedAttempts";
+
     /** Addresses remembered, about 100 bytes each. */
     private static final int MAX_ADDRESSES = 100_000;
 
@@ -22,6 +25,12 @@ public final class AttemptCounters {
 
     private final Cache<String, Window> windows =
             Caffeine.newBuilder().maximumSize(MAX_ADDRESSES).executor(Runnable::run).build();
+
+    private final GatewayEvents events;
+
+    public AttemptCounters(GatewayEvents events) {
+        this.events = events;
+    }
 
     private record Window(Instant start, int count) {
         /** A start far ahead means that the clock was set back since: nobody waits for it to come again. */
@@ -36,6 +45,7 @@ public final class AttemptCounters {
         if (window == null || window.count < bound.max() || !window.covers(now, bound.per())) {
             return Optional.empty();
         }
+        events.limitReached(LIMIT);
         return Optional.of(Duration.between(now, window.start.plus(bound.per())));
     }
 

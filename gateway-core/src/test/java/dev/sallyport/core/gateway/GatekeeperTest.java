@@ -79,7 +79,7 @@ class GatekeeperTest {
     private final Worker worker = new Worker();
     private final GatewaySnapshot snapshot = Compilation.snapshot(CONFIG, FILES, worker);
     private final ReplayStore replays = new InMemoryReplayStore(1, GatewayEvents.IGNORED);
-    private Gatekeeper gatekeeper = new Gatekeeper(replays, new AttemptCounters());
+    private Gatekeeper gatekeeper = new Gatekeeper(replays, new AttemptCounters(GatewayEvents.IGNORED));
 
     @Test
     void openRouteForwardsTheAnonymousWithItsPathRewritten() {
@@ -130,15 +130,15 @@ class GatekeeperTest {
     @Test
     void refusalNamesTheCredentialWhereItWasProvenAndOnlyThere() {
         assertThat(refusedCredential("X-API-Key", "past-key", RejectReason.API_KEY_EXPIRED)).contains("past");
-        gatekeeper = new Gatekeeper(replays, new AttemptCounters());
+        gatekeeper = new Gatekeeper(replays, new AttemptCounters(GatewayEvents.IGNORED));
         assertThat(refusedCredential("X-API-Key", "future-key", RejectReason.API_KEY_NOT_YET_VALID)).contains("future");
         assertThat(refusedCredential("X-API-Key", "revoked-key", RejectReason.API_KEY_INACTIVE)).contains("revoked");
-        gatekeeper = new Gatekeeper(replays, new AttemptCounters());
+        gatekeeper = new Gatekeeper(replays, new AttemptCounters(GatewayEvents.IGNORED));
         assertThat(refusedCredential("X-API-Key", "key-of-nobody", RejectReason.API_KEY_UNKNOWN)).isEmpty();
         String expired = CLAIMS.replaceFirst("\"exp\":\\d+", "\"exp\":1,\"jti\":\"t-1\"");
         String token = MadeAuthority.token("{" + expired + "}");
         assertThat(refusedCredential("Authorization", "Bearer " + token, RejectReason.TOKEN_EXPIRED)).contains("t-1");
-        gatekeeper = new Gatekeeper(replays, new AttemptCounters());
+        gatekeeper = new Gatekeeper(replays, new AttemptCounters(GatewayEvents.IGNORED));
         String forged = token.substring(0, token.lastIndexOf('.')) + ".AAAA";
         assertThat(refusedCredential("Authorization", "Bearer " + forged, RejectReason.TOKEN_SIGNATURE_INVALID)).isEmpty();
     }
@@ -277,7 +277,7 @@ class GatekeeperTest {
     @Test
     void storeFarAwayIsAwaited() {
         CompletableFuture<ReplayStore.Outcome> later = new CompletableFuture<>();
-        Decision.Await await = (Decision.Await) new Gatekeeper(answering(later), new AttemptCounters()).decide(snapshot, signed("/hooks", SECRET));
+        Decision.Await await = (Decision.Await) new Gatekeeper(answering(later), new AttemptCounters(GatewayEvents.IGNORED)).decide(snapshot, signed("/hooks", SECRET));
         assertThat(await.settled().toCompletableFuture()).isNotDone();
         later.complete(ReplayStore.Outcome.SPENT);
         assertThat(await.settled().toCompletableFuture().join()).isInstanceOf(Decision.Forward.class);
@@ -296,7 +296,7 @@ class GatekeeperTest {
             public void giveBack(List<OneTimeUse> uses) {}
         };
         for (ReplayStore store : List.of(failing, throwing)) {
-            Decision last = settled(new Gatekeeper(store, new AttemptCounters()).decide(snapshot, signed("/hooks", SECRET)));
+            Decision last = settled(new Gatekeeper(store, new AttemptCounters(GatewayEvents.IGNORED)).decide(snapshot, signed("/hooks", SECRET)));
             assertThat(last).isInstanceOfSatisfying(Decision.Reject.class, reject -> {
                 assertThat(reject.rejection().reason()).isEqualTo(RejectReason.INTERNAL_ERROR);
                 assertThat(reject.rejection().logDetail()).doesNotContain("secret words");

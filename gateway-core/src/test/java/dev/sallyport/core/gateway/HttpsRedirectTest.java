@@ -30,7 +30,7 @@ class HttpsRedirectTest {
             """);
 
     private final GatewaySnapshot snapshot = Compilation.snapshot(CONFIG, FILES);
-    private final Gatekeeper gatekeeper = new Gatekeeper(new InMemoryReplayStore(1, GatewayEvents.IGNORED), new AttemptCounters());
+    private final Gatekeeper gatekeeper = new Gatekeeper(new InMemoryReplayStore(1, GatewayEvents.IGNORED), new AttemptCounters(GatewayEvents.IGNORED));
 
     @ParameterizedTest
     @CsvSource({"/open/x,/open/x", "/open//x?a=%2F&b,/open//x?a=%2F&b", "/nowhere,/nowhere"})

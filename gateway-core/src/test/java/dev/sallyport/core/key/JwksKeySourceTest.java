@@ -36,6 +36,7 @@ class JwksKeySourceTest {
     private final Provider provider = new Provider();
     private final Timer timer = new Timer();
     private final List<String> refreshes = new ArrayList<>();
+    private final List<String> limits = new ArrayList<>();
     private final JwksKeySource source = source(FIXED, JwksRules.Transport.HTTPS_ONLY);
 
     @Test
@@ -129,6 +130,7 @@ class JwksKeySourceTest {
         assertThat(find("x")).isInstanceOf(Lookup.Unknown.class);
         assertThat(find("y")).isInstanceOf(Lookup.Unknown.class);
         assertThat(provider.requests).hasSize(2);
+        assertThat(limits).as("one for each request that did not ask").containsExactly("coolDown", "coolDown");
     }
 
     @Test
@@ -389,7 +391,9 @@ class JwksKeySourceTest {
             }
 
             @Override
-            public void limitReached(String limit) {}
+            public void limitReached(String limit) {
+                limits.add(limit);
+            }
         });
     }
 

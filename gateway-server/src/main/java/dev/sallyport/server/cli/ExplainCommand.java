@@ -12,6 +12,7 @@ import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.http.Trace;
 import dev.sallyport.core.policy.AttemptCounters;
+import dev.sallyport.core.port.GatewayEvents;
 import dev.sallyport.core.state.OneTimeUse;
 import dev.sallyport.core.state.ReplayStore;
 import dev.sallyport.server.cli.failure.CommandFailure;
@@ -104,7 +105,7 @@ final class ExplainCommand implements Runnable {
         Peer peer = peer(snapshot, target);
         RequestHead head = head(target);
         RequestView request = new RequestView(head, peer, Client.of(snapshot.trustedProxies(), peer, head), Trace.NONE, Instant.now());
-        Gatekeeper gatekeeper = new Gatekeeper(new NothingIsSpent(), new AttemptCounters());
+        Gatekeeper gatekeeper = new Gatekeeper(new NothingIsSpent(), new AttemptCounters(GatewayEvents.IGNORED));
         Explanation told = Explanation.of(snapshot, request, settle(gatekeeper, snapshot, request));
         new ExplanationPrinter(spec.commandLine().getOut()).print(told, format);
     }

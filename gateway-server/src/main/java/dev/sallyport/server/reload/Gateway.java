@@ -98,7 +98,7 @@ public final class Gateway implements AutoCloseable {
         this.compiler = new SnapshotCompiler(
                 config, new Ports(files, fetcher, scheduler, worker, InstantSource.system(), metrics, keyUsage, environment));
         InMemoryReplayStore replays = new InMemoryReplayStore(bounds.maxReplayEntries(), metrics);
-        this.gatekeeper = new Gatekeeper(replays, new AttemptCounters());
+        this.gatekeeper = new Gatekeeper(replays, new AttemptCounters(metrics));
         ReloadResult.Applied first = firstCompilation();
         this.parts = first.parts();
         this.runtime = runtime(first.snapshot(), UpstreamPools.none());

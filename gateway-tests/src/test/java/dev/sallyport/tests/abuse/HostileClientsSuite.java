@@ -10,11 +10,13 @@ import dev.sallyport.tests.harness.Reply;
 import dev.sallyport.tests.harness.Requests;
 import dev.sallyport.tests.harness.pki.ClientHello;
 import dev.sallyport.tests.harness.token.ApiKeys;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,9 +29,14 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class HostileClientsSuite {
     private static final int MANY = 200;
-    private static final int MAX_HEADER_BYTES = 8 << 10;
     private static final int CROWD = 300;
     private static final int LARGE_CROWD = 10_000;
+
+    /** For each client: four times {@code limits.maxHeaderBytes} of the listener {@code hasty}. */
+    private static final long HEAD = 4 * (8 << 10);
+
+    /** For each client: four times the longest ClientHello that is read. */
+    private static final long HELLO = 4 * (16 << 10);
 
     /** Bytes of answer that may wait for a client that takes none: the marks of the socket's buffers on both sides, and ours. */
     private static final long WAITING_PER_CLIENT = 1 << 20;
@@ -102,20 +109,41 @@ final class HostileClientsSuite {
 
     @Test
     void slowHeadsEndAtHeaderTimeout() {
+        Memory memory = Memory.of(fixture.gateway());
         double before = reached("headerTimeout");
         try (Crowd crowd = Crowd.of(MANY, () -> connect("hasty"))) {
-            crowd.each(client -> client.send("GET /slow HTTP/1.1\r\nHost: api.example.com\r\nX-Slow: "));
-            crowd.each(client -> client.send("a"));
+            crowd.each(client -> client.send("GET /slow HTTP/1.1\r\nHost: api.example.com\r\nX-Slow: " + "a".repeat(7 << 10)));
+            memory.assertGrewWithin(MANY, HEAD);
             assertGivenUp(crowd, "headerTimeout", before, 408);
         }
+        memory.assertGrewWithin(MANY, HEAD);
         assertThat(fixture.upstream().received("/slow")).isEmpty();
+    }
+
+    /** What slowloris is: as long as bytes come, however few, a timer that each of them starts anew never ends. */
+    @Test
+    void headsThatDripEndAtHeaderTimeoutToo() {
+        double before = reached("headerTimeout");
+        byte[] drop = {'a'};
+        try (Crowd crowd = Crowd.of(MANY / 4, () -> connect("hasty"))) {
+            crowd.each(client -> client.send("GET /drip HTTP/1.1\r\nHost: api.example.com\r\nX-Drip: "));
+            await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(100)).until(() -> {
+                crowd.each(client -> client.sendRegardless(drop));
+                return reached("headerTimeout") - before == MANY / 4.0;
+            });
+            assertOthersAreServed();
+            crowd.each(client -> assertThat(client.readAll()).extracting(Reply::status).isSubsetOf(408));
+        }
+        assertThat(fixture.upstream().received("/drip")).isEmpty();
     }
 
     @Test
     void slowContentEndsAtBodyTimeout() {
+        Memory memory = Memory.of(fixture.gateway());
         double before = reached("bodyTimeout");
         try (Crowd crowd = Crowd.of(MANY, () -> connect("hasty"))) {
             crowd.each(client -> client.send(Requests.request("POST", "/slow-content", "ten bytes.", "Content-Length: 1000")));
+            memory.assertGrewWithin(MANY, HEAD);
             assertGivenUp(crowd, "bodyTimeout", before, 408);
         }
         assertThat(fixture.upstream().received("/slow-content")).isEmpty();
@@ -183,19 +211,20 @@ final class HostileClientsSuite {
     @Test
     @Tag("slow")
     void tenThousandConnectionsAreHeldWithinTheirBound() {
-        long before = Memory.residentBytes(fixture.gateway());
+        Memory memory = Memory.of(fixture.gateway());
         try (Crowd crowd = Crowd.of(LARGE_CROWD, () -> connect("wide"))) {
             await().atMost(Duration.ofSeconds(30)).until(() -> fixture.gateway().metrics().sum("sallyport_connections", "listener=wide") == LARGE_CROWD);
             assertOthersAreServed();
             assertThat(crowd.clients().getLast().exchange(get("/last")).status()).isEqualTo(200);
             assertThat(crowd.clients().getFirst().exchange(get("/first")).status()).isEqualTo(200);
-            assertThat(Memory.residentBytes(fixture.gateway()) - before).isLessThan(Memory.SLACK + LARGE_CROWD * IDLE_CONNECTION);
+            memory.assertGrewWithin(LARGE_CROWD, IDLE_CONNECTION);
         }
     }
 
     @Test
     void hugeHeadsAreCutOffAtMaxHeaderBytes() {
-        long before = Memory.residentBytes(fixture.gateway());
+        Memory memory = Memory.of(fixture.gateway());
+        double before = reached("maxHeaderBytes");
         byte[] endless = new byte[4 << 20];
         Arrays.fill(endless, (byte) 'a');
         try (Crowd crowd = Crowd.of(MANY, () -> connect("hasty"))) {
@@ -204,49 +233,102 @@ final class HostileClientsSuite {
             assertOthersAreServed();
             crowd.each(client -> assertThat(client.readAll()).extracting(Reply::status).isSubsetOf(431));
         }
-        assertThat(Memory.residentBytes(fixture.gateway()) - before).isLessThan(Memory.SLACK + 4L * MANY * MAX_HEADER_BYTES);
+        memory.assertGrewWithin(MANY, HEAD);
+        assertThat(reached("maxHeaderBytes") - before).isEqualTo(MANY);
         assertThat(fixture.exchange(get("/others", "X-Long: " + "a".repeat(70_000))).status()).isEqualTo(431);
     }
 
     @Test
+    void headsOfTooManyFieldsAreCutOffAtMaxHeaders() {
+        double before = reached("maxHeaders");
+        String[] fields = IntStream.range(0, 101).mapToObj(each -> "X-" + each + ": a").toArray(String[]::new);
+        try (Crowd crowd = Crowd.of(MANY, () -> connect("hasty"))) {
+            crowd.each(client -> client.send(get("/many", fields)));
+            assertGivenUp(crowd, "maxHeaders", before, 431);
+        }
+        assertThat(fixture.upstream().received("/many")).isEmpty();
+    }
+
+    @Test
     void badKeysBeyondFailedAttemptsAreNotLookedAt() {
+        double before = reached("failedAttempts");
+        Memory memory = Memory.of(fixture.gateway());
         List<Integer> statuses = new ArrayList<>();
-        try (RawClient client = connect("guarded")) {
-            for (int each = 0; each < MANY; each++) {
-                statuses.add(client.exchange(get("/keys/x", "X-API-Key: guess-number-" + each)).status());
+        int guesses = 10;
+        try (Crowd crowd = Crowd.of(MANY, () -> connect("guarded"))) {
+            crowd.each(client -> statuses.add(client.exchange(guess(client)).status()));
+            for (int each = 1; each < guesses; each++) {
+                crowd.each(client -> client.send(guess(client)));
+                assertOthersAreServed();
+                crowd.each(client -> statuses.add(client.read().status()));
             }
-            Reply good = client.exchange(get("/keys/x", "X-API-Key: secret-key-of-alice-01"));
+            Reply good = crowd.clients().getFirst().exchange(get("/keys/x", "X-API-Key: secret-key-of-alice-01"));
             assertThat(good.status()).isEqualTo(429);
             assertThat(good.field("Retry-After")).isPresent();
         }
+        memory.assertGrewWithin(MANY, HEAD);
         assertThat(statuses.subList(0, 20)).containsOnly(401);
-        assertThat(statuses.subList(20, MANY)).containsOnly(429);
+        assertThat(statuses.subList(20, MANY * guesses)).containsOnly(429);
+        assertThat(reached("failedAttempts") - before).isEqualTo(MANY * guesses - 20 + 1);
         assertThat(fixture.exchange(get("/keys/x", "X-API-Key: secret-key-of-alice-01")).status()).isEqualTo(200);
-        assertThat(fixture.gateway().metrics().sum("sallyport_auth_decisions_total", "reason=failed_attempts_exceeded")).isGreaterThanOrEqualTo(MANY - 20);
+        assertThat(fixture.gateway().metrics().sum("sallyport_auth_decisions_total", "reason=failed_attempts_exceeded")).isEqualTo(reached("failedAttempts"));
+    }
+
+    private static String guess(RawClient client) {
+        return get("/keys/x", "X-API-Key: guess-number-" + System.identityHashCode(client) + "-" + System.nanoTime());
     }
 
     @Test
     void handshakesThatNeverEndAreGivenUp() {
+        floodWithHellos(MANY);
+    }
+
+    @Test
+    @Tag("slow")
+    void thousandsOfHandshakesThatNeverEndAreGivenUp() {
+        floodWithHellos(LARGE_CROWD / 2);
+    }
+
+    private void floodWithHellos(int size) {
         byte[] hello = ClientHello.offeringHybridWithoutShare(Requests.HOST);
+        Memory memory = Memory.of(fixture.gateway());
         double failed = handshakes("failed");
         double timedOut = handshakes("timed_out");
-        try (Crowd silent = Crowd.of(MANY / 4, () -> connect("https"));
-                Crowd half = Crowd.of(MANY / 4, () -> connect("https"));
-                Crowd whole = Crowd.of(MANY / 4, () -> connect("https"));
-                Crowd garbage = Crowd.of(MANY / 4, () -> connect("https"))) {
-            half.each(client -> client.send(Arrays.copyOf(hello, hello.length / 2)));
-            whole.each(client -> client.send(hello));
-            garbage.each(client -> client.send("GET / HTTP/1.1\r\n\r\n"));
+        try (Crowd silent = Crowd.of(size / 4, () -> connect("https"));
+                Crowd half = Crowd.of(size / 4, () -> connect("https"));
+                Crowd whole = Crowd.of(size / 4, () -> connect("https"));
+                Crowd garbage = Crowd.of(size / 4, () -> connect("https"))) {
+            half.each(client -> client.sendRegardless(Arrays.copyOf(hello, hello.length / 2)));
+            whole.each(client -> client.sendRegardless(hello));
+            garbage.each(client -> client.sendRegardless(Requests.get("/").getBytes(StandardCharsets.US_ASCII)));
             try (RawClient other = fixture.tls()) {
                 assertThat(other.exchange(get("/others")).status()).isEqualTo(200);
             }
+            memory.assertGrewWithin(size, HELLO);
             for (Crowd crowd : List.of(silent, half, whole, garbage)) {
                 crowd.each(RawClient::closedByPeer);
             }
             await().untilAsserted(() -> assertThat(fixture.gateway().metrics().sum("sallyport_connections", "listener=https")).isZero());
         }
-        assertThat(handshakes("failed") - failed).as("garbage").isEqualTo(MANY / 4.0);
-        assertThat(handshakes("timed_out") - timedOut).as("silent, half and whole hellos").isEqualTo(MANY * 3 / 4.0);
+        memory.assertGrewWithin(size, HELLO);
+        assertThat(handshakes("failed") - failed).as("garbage").isEqualTo(size / 4.0);
+        assertThat(handshakes("timed_out") - timedOut).as("silent, half and whole hellos").isEqualTo(size * 3 / 4.0);
+    }
+
+    @Test
+    void helloThatIsTooLongForAnHonestClientIsRefusedAtOnce() {
+        Memory memory = Memory.of(fixture.gateway());
+        try (RawClient longest = connect("https").send(ClientHello.ofLength(Requests.HOST, 15 << 10))) {
+            assertThat(longest.readBytes(1)).as("a record of type handshake").containsExactly(22);
+        }
+        double failed = handshakes("failed");
+        try (Crowd crowd = Crowd.of(MANY, () -> connect("https"))) {
+            crowd.each(client -> client.sendRegardless(ClientHello.ofLength(Requests.HOST, 20 << 10)));
+            assertOthersAreServed();
+            crowd.each(client -> assertThat(client.closedByPeer()).isTrue());
+        }
+        memory.assertGrewWithin(MANY, HELLO);
+        await().until(() -> handshakes("failed") - failed >= MANY);
     }
 
     private double handshakes(String outcome) {
@@ -265,15 +347,17 @@ final class HostileClientsSuite {
                 taken.addAndGet(piece.length);
             }
         });
-        long before = Memory.residentBytes(fixture.gateway());
+        Memory memory = Memory.of(fixture.gateway());
         double given = reached("writeTimeout");
         int readers = 50;
         try (Crowd crowd = Crowd.of(readers, () -> RawClient.plain(fixture.gateway().port("hasty"), 4096))) {
             crowd.each(client -> client.send(get("/gibibyte")));
             crowd.each(client -> assertThat(client.readHead().status()).isEqualTo(200));
             assertOthersAreServed();
-            assertThat(Memory.residentBytes(fixture.gateway()) - before).isLessThan(Memory.SLACK + readers * WAITING_PER_CLIENT);
-            await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(reached("writeTimeout") - given).isGreaterThanOrEqualTo(readers));
+            await().atMost(Duration.ofSeconds(15)).until(() -> {
+                memory.assertGrewWithin(readers, WAITING_PER_CLIENT);
+                return reached("writeTimeout") - given >= readers;
+            });
         }
         assertThat(taken.get()).as("bytes that all of them together let the upstream send").isLessThan(readers * 16L * WAITING_PER_CLIENT);
         assertOthersAreServed();

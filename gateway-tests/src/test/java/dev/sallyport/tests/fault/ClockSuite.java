@@ -13,13 +13,8 @@ import dev.sallyport.tests.harness.token.ApiKeys;
 import dev.sallyport.tests.harness.token.Tokens;
 import dev.sallyport.tests.harness.token.Webhooks;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** The clock of the real process jumps an hour while it runs: what is cached is judged by the new time at once, and again when it is back. */
@@ -49,41 +44,26 @@ final class ClockSuite {
         fixture.close();
     }
 
-    private void startWithAClockOfItsOwn() throws IOException {
-        Optional<Path> library = library();
-        Assumptions.assumeTrue(library.isPresent(), "not run: no libfaketime here");
-        jump("+0");
-        // The monotonic clock goes on as it is: an operator who sets the time does not touch it either.
-        fixture.variable("LD_PRELOAD", library.orElseThrow().toString()).variable("FAKETIME_TIMESTAMP_FILE", fixture.folder().resolve("clock").toString())
-                .variable("FAKETIME_NO_CACHE", "1").variable("FAKETIME_DONT_FAKE_MONOTONIC", "1").variable("DONT_FAKE_MONOTONIC", "1");
+    private void start() {
         fixture.write("jwks.json", "{\"keys\":[" + key.toPublicJWK() + "]}");
         fixture.write("api-keys.yaml", "keys:\n" + ApiKeys.entry("soon", "secret-key-of-alice-01", "alice", ", expiresAt: " + Instant.now().plusSeconds(1800))
                 + ApiKeys.entry("later", "secret-key-of-carol-01", "carol", ", notBefore: " + Instant.now().minusSeconds(1800)));
         fixture.start(CONFIG);
     }
 
-    private static Optional<Path> library() throws IOException {
-        try (Stream<Path> found = Files.find(Path.of("/usr/lib"), 3, (path, _) -> path.endsWith("faketime/libfaketimeMT.so.1"))) {
-            return found.findFirst();
-        }
-    }
-
-    private void jump(String offset) {
-        fixture.write("clock", offset + "\n");
-    }
-
     @Test
     void everythingIsJudgedByTheTimeThatItIs() throws IOException {
-        startWithAClockOfItsOwn();
+        SettableClock clock = SettableClock.of(fixture);
+        start();
         String token = get("/users/me", "Authorization: Bearer " + Tokens.sign(key, "ES256", Tokens.claims("https://auth.example.com", "api", "alice").build()));
         String soon = get("/keys/x", "X-API-Key: secret-key-of-alice-01");
         String later = get("/keys/x", "X-API-Key: secret-key-of-carol-01");
         assertOutcomes(token, "200", soon, "200", later, "200", signed(), "200");
-        jump("+1h");
+        clock.jump("+1h");
         assertOutcomes(token, "token_expired", soon, "api_key_expired", later, "200", signed(), "signature_timestamp_out_of_tolerance");
-        jump("-1h");
+        clock.jump("-1h");
         assertOutcomes(token, "token_not_yet_valid", soon, "200", later, "api_key_not_yet_valid", signed(), "signature_timestamp_out_of_tolerance");
-        jump("+0");
+        clock.jump("+0");
         assertOutcomes(token, "200", soon, "200", later, "200", signed(), "200");
         assertThat(fixture.admin("/readyz").status()).isEqualTo(200);
     }

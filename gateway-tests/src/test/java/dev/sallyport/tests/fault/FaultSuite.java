@@ -26,11 +26,14 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Under a steady load something breaks and comes back. At no time is a bad credential served or a request left hanging; within
  * ten seconds of the end of the fault, and without a hand laid on the gateway, every request gets what it deserves again.
  */
+@Execution(ExecutionMode.CONCURRENT) // where the calm takes minutes: the profile `calm`
 final class FaultSuite {
     private static final String CONFIG = """
             listeners:
@@ -99,9 +102,12 @@ final class FaultSuite {
     }
 
     private Load load() {
+        return load(List.of(keyed("secret-key-of-alice-01", 200), user(600), keyed("secret-key-of-carol-01", 401), user(-600), keyed("secret-key-of-nobody", 401)));
+    }
+
+    private Load load(List<Ask> asks) {
         int port = fixture.gateway().port("http");
-        return new Load(() -> RawClient.plain(port), List.of(
-                keyed("secret-key-of-alice-01", 200), user(600), keyed("secret-key-of-carol-01", 401), user(-600), keyed("secret-key-of-nobody", 401)));
+        return new Load(() -> RawClient.plain(port), asks);
     }
 
     private static Ask keyed(String key, int deserved) {
@@ -115,7 +121,11 @@ final class FaultSuite {
 
     /** The load runs before, during and after the fault. */
     private void survives(Runnable fault, Runnable end) {
-        try (Load load = load()) {
+        survives(load(), fault, end);
+    }
+
+    private void survives(Load steady, Runnable fault, Runnable end) {
+        try (Load load = steady) {
             assertCalm(load);
             fault.run();
             int during = load.size();
@@ -183,6 +193,19 @@ final class FaultSuite {
             fixture.reload(config + "accessLog: { file: /dev/full }\nauditLog: { file: /dev/full }\n");
             await().until(() -> fixture.gateway().metrics().sum("sallyport_log_lines_dropped_total", "log=file") > FELT);
         }, () -> fixture.reload(config));
+    }
+
+    /** What no hour bears on is answered as ever; what it does, {@link ClockSuite} has. */
+    @Test
+    void clockJumpsAnHourBothWays() throws IOException {
+        SettableClock clock = SettableClock.of(fixture);
+        fixture.gateway().kill();
+        fixture.start(config);
+        for (String offset : List.of("+1h", "-1h")) {
+            List<Ask> timeless = List.of(keyed("secret-key-of-alice-01", 200), keyed("secret-key-of-carol-01", 401), user(-7200), keyed("secret-key-of-nobody", 401));
+            survives(load(timeless), () -> clock.jump(offset), () -> clock.jump("+0"));
+        }
+        assertThat(fixture.exchange(user(600).request()).status()).isEqualTo(200);
     }
 
     @Test

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.tests.fault.Load.Ask;
-import dev.sallyport.tests.harness.CommandLine;
 import dev.sallyport.tests.harness.Fixture;
 import dev.sallyport.tests.harness.MetricsScrape;
 import dev.sallyport.tests.harness.token.ApiKeys;
@@ -49,7 +48,7 @@ final class SoakSuite {
     private record Holdings(long heapMib, long directMib, long descriptors, long threads) {
         static Holdings of(Fixture fixture) throws IOException {
             long pid = fixture.gateway().pid();
-            CommandLine.run(fixture.folder(), List.of(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(pid), "GC.run"));
+            fixture.gateway().collectGarbage();
             MetricsScrape metrics = fixture.gateway().metrics();
             try (Stream<Path> open = Files.list(Path.of("/proc/" + pid + "/fd"))) {
                 return new Holdings(

@@ -5,12 +5,19 @@ import static dev.sallyport.tests.harness.Requests.head;
 import static dev.sallyport.tests.harness.Requests.lines;
 import static dev.sallyport.tests.harness.Requests.post;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.tests.harness.pki.TestPki;
 import dev.sallyport.tests.harness.token.JwksServer;
 import dev.sallyport.tests.harness.token.Tokens;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -75,7 +82,26 @@ final class HarnessSuite {
             try (RawClient client = RawClient.tls(server.port(), pki.trusting(), "localhost")) {
                 assertThat(client.exchange(get("/jwks.json")).status()).isEqualTo(200);
             }
-            org.assertj.core.api.Assertions.assertThatThrownBy(() -> RawClient.tls(server.port(), new TestPki("two").trusting(), "localhost")).isInstanceOf(java.io.UncheckedIOException.class);
+            assertThatThrownBy(() -> RawClient.tls(server.port(), new TestPki("two").trusting(), "localhost")).isInstanceOf(java.io.UncheckedIOException.class);
         }
+    }
+
+    /** The same as the gateway but for one buffer, which it drops before it starts. */
+    @Test
+    void aGatewayThatLeaksABufferFailsItsSuite(@TempDir Path folder) throws IOException {
+        Path config = Files.writeString(folder.resolve("gateway.yaml"), """
+                listeners: { http: { bind: "127.0.0.1:0" } }
+                admin: { bind: "127.0.0.1:0" }
+                upstreams: { main: { targets: [ "http://127.0.0.1:9" ] } }
+                routes: { main: { match: { path: /** }, auth: none, upstream: main } }
+                """);
+        Path leaking = Files.writeString(folder.resolve("Leaking.java"), """
+                void main(String[] arguments) {
+                    io.netty.buffer.PooledByteBufAllocator.DEFAULT.buffer(64).writeZero(64);
+                    dev.sallyport.server.cli.Sallyport.main(arguments);
+                }
+                """);
+        GatewayProcess gateway = GatewayProcess.start(Distribution.java(leaking, GatewayProcess.PARANOID), config, List.of("http", "admin"), Map.of());
+        assertThatThrownBy(gateway::close).isInstanceOf(AssertionError.class).hasMessageContaining("a buffer leaked");
     }
 }

@@ -449,6 +449,26 @@ final class ForwardingSuite {
         }
     }
 
+    /** An event loop that does not see the reset goes round for ever (CVE-2026-41417). */
+    @Test
+    void halfClosedClientsThatResetHarmNobodyOnTheirLoops() {
+        int loops = Runtime.getRuntime().availableProcessors();
+        upstream.on("/patient/reset", call -> {
+            call.content();
+            call.readBytes(1);
+        });
+        for (int each = 0; each < 8 * loops; each++) {
+            RawClient client = fixture.plain().send(get("/patient/reset")).halfClose();
+            await().until(() -> !upstream.received("/patient/reset").isEmpty());
+            client.reset();
+        }
+        for (int each = 0; each < 2 * loops; each++) {
+            assertThat(fixture.exchange(get("/main/after-reset")).text()).isEqualTo("ok");
+        }
+        await().until(() -> fixture.gateway().metrics().sum("sallyport_upstream_connections", "upstream=patient", "state=active") == 0);
+        await().until(() -> fixture.gateway().metrics().sum("sallyport_connections", "listener=http") == 0);
+    }
+
     @Test
     void aClientThatLeavesTakesItsUpstreamRequestWithIt() {
         upstream.on("/patient/left", call -> {

@@ -103,7 +103,7 @@ final class DecisionFuzzTest {
         RequestHead head = new RequestHead(asked.method(), target, asked.host(), asked.host(), HeaderFields.of(fields), length);
         Peer peer = new Peer(Requests.STRANGER, 4711, "https", new Peer.Transport.Tls("TLSv1.3", asked.certificates()));
         RequestView request = new RequestView(head, peer, asked.at());
-        Gatekeeper gatekeeper = new Gatekeeper(new InMemoryReplayStore(10, GatewayEvents.IGNORED), new AttemptCounters());
+        Gatekeeper gatekeeper = new Gatekeeper(new InMemoryReplayStore(10, GatewayEvents.IGNORED), new AttemptCounters(GatewayEvents.IGNORED));
         Decision decision = settled(gatekeeper.decide(snapshot, request));
         if (decision instanceof Decision.NeedBody) {
             decision = settled(gatekeeper.decide(snapshot, request.withBody(asked.body())));

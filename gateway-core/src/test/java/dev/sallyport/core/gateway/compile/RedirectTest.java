@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class RedirectTest {
     private static final Path CONFIG = Path.of("/conf/gateway.yaml");
 
-    private final Gatekeeper gatekeeper = new Gatekeeper(new InMemoryReplayStore(1, GatewayEvents.IGNORED), new AttemptCounters());
+    private final Gatekeeper gatekeeper = new Gatekeeper(new InMemoryReplayStore(1, GatewayEvents.IGNORED), new AttemptCounters(GatewayEvents.IGNORED));
 
     @Test
     void targetGoesOnUnderHttps() {

@@ -59,6 +59,7 @@ final class AwaitedHead implements Phase {
             request.ifPresent(whole -> connection.begin(whole, startNanos));
             return request.isPresent();
         } catch (FramingViolation violation) {
+            violation.limit().ifPresent(events::limitReached);
             connection.refuse(Rejection.of(violation.reason(), violation.detail()), startNanos);
             return true;
         }

@@ -22,7 +22,7 @@ public final class FieldSection {
         int end = bytes.length - 2;
         while (at < end) {
             if (size == maxFields) {
-                throw new FramingViolation(RejectReason.HEADERS_TOO_LARGE, "more than " + maxFields + " fields");
+                throw FramingViolation.ofLimit("maxHeaders", RejectReason.HEADERS_TOO_LARGE, "more than " + maxFields + " fields");
             }
             if (size * SPAN == spans.length) {
                 spans = Arrays.copyOf(spans, spans.length * 2);

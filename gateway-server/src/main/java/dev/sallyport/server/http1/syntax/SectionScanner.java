@@ -11,6 +11,8 @@ import io.netty.buffer.ByteBuf;
 public final class SectionScanner {
     public static final int INCOMPLETE = -1;
 
+    private static final String LIMIT = "maxHeaderBytes";
+
     private final int maxBytes;
     private int scanned;
     private int lineStart;
@@ -45,8 +47,8 @@ public final class SectionScanner {
 
     private FramingViolation tooLarge() {
         return lineStart == 0
-                ? new FramingViolation(RejectReason.TARGET_TOO_LONG, "the first line passes " + maxBytes + " bytes")
-                : new FramingViolation(RejectReason.HEADERS_TOO_LARGE, "the section passes " + maxBytes + " bytes");
+                ? FramingViolation.ofLimit(LIMIT, RejectReason.TARGET_TOO_LONG, "the first line passes " + maxBytes + " bytes")
+                : FramingViolation.ofLimit(LIMIT, RejectReason.HEADERS_TOO_LARGE, "the section passes " + maxBytes + " bytes");
     }
 
     /** Ready for the next section. */
