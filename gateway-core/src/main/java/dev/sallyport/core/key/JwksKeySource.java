@@ -103,7 +103,8 @@ public final class JwksKeySource implements KeySource {
 
     /** The key is not in hand: ask the provider, unless that was done a moment ago. */
     private Lookup findElsewhere(Optional<String> keyId, JwsAlgorithm algorithm, Instant now) {
-        CompletionStage<JwksFetch.Outcome> asked;
+        CompletableFuture<JwksFetch.Outcome> asked;
+        Optional<CompletableFuture<JwksFetch.Outcome>> begun = Optional.empty();
         synchronized (this) {
             // Another thread's refresh may have ended since the look without the lock.
             Optional<Lookup.Answer> known = Selection.of(current(now), keyId, algorithm);
@@ -121,9 +122,13 @@ public final class JwksKeySource implements KeySource {
             waiting++;
             if (inFlight == null) {
                 lastAsked = now;
+                inFlight = new CompletableFuture<>();
+                begun = Optional.of(inFlight);
             }
+            // Taken here: once the lock is free this fetch may end, and who joined late would begin another.
+            asked = inFlight;
         }
-        asked = refresh();
+        begun.ifPresent(this::run);
         return new Lookup.Fetching(asked.thenApply(_ -> afterRefresh(keyId, algorithm)));
     }
 
@@ -161,12 +166,16 @@ public final class JwksKeySource implements KeySource {
             }
             inFlight = mine;
         }
-        // Outside the lock: a fetcher may complete at once, on this very thread.
+        run(mine);
+        return mine;
+    }
+
+    /** Outside the lock: a fetcher may complete at once, on this very thread. */
+    private void run(CompletableFuture<JwksFetch.Outcome> mine) {
         var _ = fetch.run().thenAccept(outcome -> {
             settle(outcome);
             mine.complete(outcome);
         });
-        return mine;
     }
 
     private void settle(JwksFetch.Outcome outcome) {
