@@ -1,5 +1,6 @@
 package dev.sallyport.tests.harness.pki;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -10,6 +11,7 @@ import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -83,6 +85,11 @@ public final class OddCertificate {
 
     public OddCertificate subject(X500Name name) {
         subject = name;
+        return this;
+    }
+
+    public OddCertificate key(KeyPair other) {
+        key = other;
         return this;
     }
 
@@ -169,6 +176,18 @@ public final class OddCertificate {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (GeneralSecurityException | OperatorCreationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The same but for the last bit of its signature. */
+    public static TestPki.Leaf tampered(TestPki.Leaf leaf) {
+        try {
+            byte[] der = leaf.certificate().getEncoded();
+            der[der.length - 1] ^= 1;
+            X509Certificate other = (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
+            return new TestPki.Leaf(other, leaf.key(), leaf.above());
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }
