@@ -61,6 +61,16 @@ public interface Authenticator {
     /** Where its credentials may stand; all are stripped before forwarding, checked or not. */
     Set<CredentialLocation> locations();
 
+    /** Whether a credential stands where its own would, whatever it is worth. Asked for each request: it allocates nothing. */
+    default boolean isPresented(RequestView request) {
+        for (CredentialLocation location : locations()) {
+            if (location.indexIn(request.fields(), 0) >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** How a client is told what to send; absent for what HTTP cannot ask for (a client certificate). */
     Optional<Challenge> challenge(String realm);
 }

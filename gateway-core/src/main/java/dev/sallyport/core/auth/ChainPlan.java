@@ -1,7 +1,6 @@
 package dev.sallyport.core.auth;
 
 import dev.sallyport.core.auth.Authenticator.Carriage;
-import dev.sallyport.core.http.CredentialLocation;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.identity.AuthMethod;
 import dev.sallyport.core.reject.Challenge;
@@ -55,7 +54,7 @@ public record ChainPlan(String realm, AuthChain chain, List<Authenticator> authe
     /** Whether a header of the request holds what an authenticator of the chain would look at. */
     public boolean presentsExplicitCredential(RequestView request) {
         for (int index = 0; index < authenticators.size(); index++) {
-            if (isPresent(authenticators.get(index), request) && authenticators.get(index).carriage() == Carriage.EXPLICIT) {
+            if (authenticators.get(index).isPresented(request) && authenticators.get(index).carriage() == Carriage.EXPLICIT) {
                 return true;
             }
         }
@@ -65,21 +64,9 @@ public record ChainPlan(String realm, AuthChain chain, List<Authenticator> authe
     /** Those of the chain for which the request presents nothing. */
     public List<Bystander> absent(RequestView request) {
         return authenticators.stream()
-                .filter(each -> !isPresent(each, request))
+                .filter(each -> !each.isPresented(request))
                 .map(each -> new Bystander(each, Bystander.Standing.NOTHING_PRESENTED))
                 .toList();
-    }
-
-    static boolean isPresent(Authenticator authenticator, RequestView request) {
-        if (authenticator.carriage() == Carriage.AMBIENT) {
-            return !request.peer().certificates().isEmpty();
-        }
-        for (CredentialLocation location : authenticator.locations()) {
-            if (location.indexIn(request.fields(), 0) >= 0) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Nothing but the connection proves who is there: no header that a client could send would help, so 403 and no challenge. */

@@ -60,7 +60,7 @@ final class ChainRun {
     }
 
     private boolean mayClaim(Authenticator authenticator) {
-        return ChainPlan.isPresent(authenticator, request)
+        return authenticator.isPresented(request)
                 && (authenticator.precedence() == Precedence.OWN || !isClaimedByAnother(authenticator));
     }
 
@@ -151,7 +151,7 @@ final class ChainRun {
     private Optional<Standing> standing(Authenticator authenticator, Verdict verdict) {
         return switch (verdict) {
             case Verdict.NotClaimed _ -> Optional.of(
-                    ChainPlan.isPresent(authenticator, request) ? Standing.NOT_CLAIMED : Standing.NOTHING_PRESENTED);
+                    authenticator.isPresented(request) ? Standing.NOT_CLAIMED : Standing.NOTHING_PRESENTED);
             case Verdict.Authenticated _ -> Optional.of(Standing.HELD);
             case Verdict.Rejected _, Verdict.NeedsBody _, Verdict.Pending _ -> Optional.empty();
         };
@@ -177,7 +177,7 @@ final class ChainRun {
 
     private boolean canBeMet(AuthChain chain) {
         return switch (chain) {
-            case AuthChain.One(Authenticator authenticator) -> ChainPlan.isPresent(authenticator, request);
+            case AuthChain.One(Authenticator authenticator) -> authenticator.isPresented(request);
             case AuthChain.Any(List<AuthChain> members) -> members.stream().anyMatch(this::canBeMet);
             case AuthChain.All(List<AuthChain> members) -> members.stream().allMatch(this::canBeMet);
         };

@@ -1,9 +1,13 @@
 package dev.sallyport.core.config;
 
+import dev.sallyport.core.config.authenticator.AuthenticatorConfig;
 import dev.sallyport.core.config.bind.annotation.Default;
 import dev.sallyport.core.config.bind.annotation.Doc;
 import dev.sallyport.core.config.bind.annotation.Names;
 import dev.sallyport.core.config.bind.annotation.NotYet;
+import dev.sallyport.core.config.value.BindAddress;
+import dev.sallyport.core.config.value.HeaderChoice;
+import dev.sallyport.core.config.value.NetworkText;
 import dev.sallyport.core.port.Secret;
 import java.nio.file.Path;
 import java.util.List;

@@ -4,6 +4,8 @@ import dev.sallyport.core.config.bind.annotation.Default;
 import dev.sallyport.core.config.bind.annotation.Doc;
 import dev.sallyport.core.config.bind.annotation.NotYet;
 import dev.sallyport.core.config.bind.annotation.Word;
+import dev.sallyport.core.config.value.BindAddress;
+import dev.sallyport.core.config.value.ByteSize;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.sallyport.core.gateway;
 import dev.sallyport.core.http.LocalResponse;
 import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.reject.Rejection;
+import dev.sallyport.core.route.Destination;
 import dev.sallyport.core.route.HeaderEdit;
 import dev.sallyport.core.route.Route;
 import dev.sallyport.core.state.OneTimeUse;
@@ -25,7 +26,7 @@ public sealed interface Decision {
      * @param spent to be given back where no byte of the request reached an upstream
      */
     record Forward(
-            Route route, Identity identity, String path, HeaderEdit headers, List<OneTimeUse> spent, Trail trail)
+            Route route, Destination.ToUpstream destination, Identity identity, String path, HeaderEdit headers, List<OneTimeUse> spent, Trail trail)
             implements Final {}
 
     /** Answer it here: a redirect, the gateway's own endpoints. */

@@ -88,7 +88,7 @@ public final class Gatekeeper {
 
     private Decision authenticate(Passage passage) {
         return switch (passage.route.auth()) {
-            case RouteAuth.Open() -> forward(passage, Identity.ANONYMOUS, List.of(), passage.begun());
+            case RouteAuth.Open() -> arrive(passage, Identity.ANONYMOUS, List.of(), passage.begun());
             case RouteAuth.Protected(var plan, var policies) -> {
                 Optional<Rejection> refused = admission.check(plan, passage.request, passage.bound);
                 yield refused.isPresent()
@@ -125,7 +125,7 @@ public final class Gatekeeper {
                 return new Decision.Reject(told, trail.thenRefused(told));
             }
         }
-        Decision decision = forward(passage, accepted.identity(), accepted.spends(), trail);
+        Decision decision = arrive(passage, accepted.identity(), accepted.spends(), trail);
         if (!(decision instanceof Decision.Reject)) {
             accepted.by().forEach(by -> by.authenticator().accepted(by.identity(), passage.request.receivedAt()));
         }
@@ -140,13 +140,27 @@ public final class Gatekeeper {
         return new Trail(route.id(), steps, accepted.others());
     }
 
-    private Decision forward(Passage passage, Identity identity, List<OneTimeUse> spends, Trail trail) {
+    private Decision arrive(Passage passage, Identity identity, List<OneTimeUse> spends, Trail trail) {
+        return switch (passage.route.destination()) {
+            case Destination.ToUpstream upstream -> forward(passage, upstream, identity, spends, trail);
+            case Destination.ToEndpoint(Destination.Endpoint endpoint) -> answer(passage.request, endpoint, trail);
+        };
+    }
+
+    private static Decision answer(RequestView request, Destination.Endpoint endpoint, Trail trail) {
+        boolean isUnread = request.body().isEmpty() && !request.head().bodyLength().isEmpty();
+        return isUnread && endpoint.maxBody() > 0
+                ? new Decision.NeedBody(endpoint.maxBody(), trail)
+                : new Decision.Await(endpoint.answer(request).thenApply(response -> new Decision.Respond(response, trail)), trail);
+    }
+
+    private Decision forward(Passage passage, Destination.ToUpstream upstream, Identity identity, List<OneTimeUse> spends, Trail trail) {
         return switch (passage.route.headers().apply(passage.request, identity)) {
             case HeaderRules.Outcome.Refused(Rejection rejection) -> new Decision.Reject(rejection, trail.thenRefused(rejection));
             case HeaderRules.Outcome.Edited(HeaderEdit edit) -> {
                 String path = passage.route.rewrite().apply(passage.path);
-                Decision.Forward forward = new Decision.Forward(passage.route, identity, path, edit, spends, trail);
-                yield spends.isEmpty() ? arrive(passage, forward) : spend(passage, forward);
+                Decision.Forward forward = new Decision.Forward(passage.route, upstream, identity, path, edit, spends, trail);
+                yield spends.isEmpty() ? forward : spend(passage, forward);
             }
         };
     }
@@ -155,7 +169,7 @@ public final class Gatekeeper {
     private Decision spend(Passage passage, Decision.Forward forward) {
         CompletableFuture<Decision> spent = replays.spend(forward.spent(), passage.request.receivedAt())
                 .thenApply(outcome -> switch (outcome) {
-                    case ReplayStore.Outcome.Spent() -> arrive(passage, forward);
+                    case ReplayStore.Outcome.Spent() -> forward;
                     case ReplayStore.Outcome.Replayed(OneTimeUse use) -> replayed(passage, forward, use);
                     case ReplayStore.Outcome.Full(OneTimeUse use) -> rejectLate(forward, use, Rejection.of(
                                     RejectReason.REPLAY_STORE_FULL, "no room to remember this signature")
@@ -174,14 +188,6 @@ public final class Gatekeeper {
 
     private static Decision rejectLate(Decision.Forward forward, OneTimeUse use, Rejection rejection) {
         return new Decision.Reject(rejection, forward.trail().thenRefusedFor(use.authenticator(), rejection));
-    }
-
-    private static Decision arrive(Passage passage, Decision.Forward forward) {
-        return switch (passage.route.destination()) {
-            case Destination.ToUpstream _ -> forward;
-            case Destination.ToEndpoint(Destination.Endpoint endpoint) -> new Decision.Await(
-                    endpoint.answer(passage.request).thenApply(response -> new Decision.Respond(response, forward.trail())), forward.trail());
-        };
     }
 
     private static Decision reject(String route, Rejection rejection) {

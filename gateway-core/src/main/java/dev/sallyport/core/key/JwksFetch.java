@@ -57,6 +57,7 @@ final class JwksFetch {
         String base = issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer;
         return fetch(URI.create(base + DISCOVERY_PATH)).thenCompose(result -> switch (result) {
             case HttpFetcher.Result.Failed(String why) -> failed("the discovery document: " + why);
+            case HttpFetcher.Result.Declined(int status, byte[] _) -> failed("the discovery document: the answer's status is " + status);
             case HttpFetcher.Result.Fetched fetched -> followDiscovery(issuer, fetched.body());
         });
     }
@@ -83,6 +84,7 @@ final class JwksFetch {
     private CompletionStage<Outcome> fetchKeys(URI jwks) {
         return fetch(jwks).thenApply(result -> switch (result) {
             case HttpFetcher.Result.Failed(String why) -> new Outcome.Failed("the JWK Set: " + why);
+            case HttpFetcher.Result.Declined(int status, byte[] _) -> new Outcome.Failed("the JWK Set: the answer's status is " + status);
             case HttpFetcher.Result.Fetched(byte[] body, Optional<Duration> maxAge) -> switch (JwkSetReader.read(body, rules.allowed())) {
                 case KeyList.Parsed.Malformed(String why) -> new Outcome.Failed("the JWK Set: " + why);
                 case KeyList.Parsed.Keys(KeyList list) -> new Outcome.Fetched(list, maxAge);

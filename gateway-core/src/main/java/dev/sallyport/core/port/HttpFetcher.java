@@ -44,7 +44,13 @@ public interface HttpFetcher {
          */
         record Fetched(byte[] body, Optional<Duration> maxAge) implements Result {}
 
-        /** Refused, timed out, too large, redirected, or any status but 200; {@code why} is for the log. */
+        /**
+         * A form was answered with 400 or 401 and a whole body: an authorization server says what it did not like
+         * (RFC 6749 §5.2).
+         */
+        record Declined(int status, byte[] body) implements Result {}
+
+        /** Refused, timed out, too large, redirected, or any other status; {@code why} is for the log. */
         record Failed(String why) implements Result {}
     }
 }

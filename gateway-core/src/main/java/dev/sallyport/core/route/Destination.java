@@ -19,6 +19,12 @@ public sealed interface Destination {
 
     /** Answers on the gateway's own paths. */
     interface Endpoint {
+        /** Bytes of the longest content that it reads; 0 where it reads none. */
+        default int maxBody() {
+            return 0;
+        }
+
+        /** @param request with its content, where it has one and {@link #maxBody} is not 0 */
         CompletionStage<LocalResponse> answer(RequestView request);
     }
 }

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.config.AuthConfig.Chain;
 import dev.sallyport.core.config.AuthConfig.ClaimConfig;
-import dev.sallyport.core.config.AuthenticatorConfig.HmacConfig;
-import dev.sallyport.core.config.AuthenticatorConfig.MtlsConfig;
 import dev.sallyport.core.config.ConfigReader.Written;
+import dev.sallyport.core.config.authenticator.AuthenticatorConfig;
+import dev.sallyport.core.config.authenticator.AuthenticatorConfig.HmacConfig;
+import dev.sallyport.core.config.authenticator.AuthenticatorConfig.MtlsConfig;
 import dev.sallyport.core.config.tree.ConfigProblem;
 import dev.sallyport.core.config.tree.Problems;
+import dev.sallyport.core.config.value.BindAddress;
+import dev.sallyport.core.config.value.ByteSize;
 import dev.sallyport.core.port.Secret;
 import java.nio.file.Path;
 import java.time.Duration;

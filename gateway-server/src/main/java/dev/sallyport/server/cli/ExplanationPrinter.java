@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.sallyport.core.gateway.Decision;
 import dev.sallyport.core.gateway.Trail;
 import dev.sallyport.core.reject.Rejection;
-import dev.sallyport.core.route.Destination;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -36,7 +35,7 @@ final class ExplanationPrinter {
         out.println("route:    " + told.route());
         told.steps().forEach(step -> out.println("step:     " + describe(step)));
         switch (told.decision()) {
-            case Decision.Forward forward -> out.println("verdict:  forward " + forward.path() + " to " + destination(forward));
+            case Decision.Forward forward -> out.println("verdict:  forward " + forward.path() + " to upstream " + forward.destination().upstream().name());
             case Decision.Respond(var response, var _) -> out.println("verdict:  answered here with " + response.status());
             case Decision.Reject(Rejection rejection, var _) -> {
                 out.println("verdict:  rejected with " + rejection.status() + " " + rejection.reason().label());
@@ -58,13 +57,6 @@ final class ExplanationPrinter {
                 + step.subject().map(subject -> ", subject " + subject).orElse("")
                 + step.credentialId().map(id -> ", credential " + id).orElse("")
                 + (step.detail().isEmpty() ? "" : ": " + step.detail());
-    }
-
-    private static String destination(Decision.Forward forward) {
-        return switch (forward.route().destination()) {
-            case Destination.ToUpstream(var upstream, var _) -> "upstream " + upstream.name();
-            case Destination.ToEndpoint _ -> "the gateway's own endpoint";
-        };
     }
 
     private void printJson(Explanation told) {
@@ -118,9 +110,7 @@ final class ExplanationPrinter {
             case Decision.Forward forward -> {
                 json.writeStringField("action", "forward");
                 json.writeStringField("path", forward.path());
-                if (forward.route().destination() instanceof Destination.ToUpstream(var upstream, var _)) {
-                    json.writeStringField("upstream", upstream.name());
-                }
+                json.writeStringField("upstream", forward.destination().upstream().name());
             }
             case Decision.Respond(var response, var _) -> {
                 json.writeStringField("action", "respond");

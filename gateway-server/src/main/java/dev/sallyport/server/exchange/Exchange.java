@@ -12,7 +12,6 @@ import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.http.Trace;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
-import dev.sallyport.core.route.Destination;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Instant;
@@ -128,14 +127,9 @@ public final class Exchange implements ClientStream.Handler {
     }
 
     private void forward(Decision.Forward forward) {
-        switch (forward.route().destination()) {
-            case Destination.ToEndpoint(var endpoint) -> join(endpoint.answer(view), this::respond);
-            case Destination.ToUpstream destination -> {
-                state = State.FORWARDING;
-                forwarding = new Forwarding(this, stream, ports, runtime, plan.limits(), view, forward, destination, log, deadline);
-                forwarding.begin();
-            }
-        }
+        state = State.FORWARDING;
+        forwarding = new Forwarding(this, stream, ports, runtime, plan.limits(), view, forward, log, deadline);
+        forwarding.begin();
     }
 
     private void buffer(int maxBytes) {

@@ -7,7 +7,6 @@ import dev.sallyport.core.http.HeaderFields;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
-import dev.sallyport.core.route.Destination;
 import dev.sallyport.core.upstream.Target;
 import dev.sallyport.core.upstream.Upstream;
 import dev.sallyport.server.exchange.upstream.RetryRule;
@@ -63,19 +62,18 @@ final class Forwarding implements UpstreamCall.Handler {
             Limits limits,
             RequestView view,
             Decision.Forward forward,
-            Destination.ToUpstream destination,
             ExchangeLog log,
             Deadlines.Deadline deadline) {
         this.exchange = exchange;
         this.stream = stream;
         this.ports = ports;
-        this.upstream = destination.upstream();
+        this.upstream = forward.destination().upstream();
         this.pool = runtime.upstreams().of(upstream);
         this.limits = limits;
         this.view = view;
         this.forward = forward;
         this.log = log;
-        this.deadline = new AnswerDeadline(deadline, limits, destination);
+        this.deadline = new AnswerDeadline(deadline, limits, forward.destination());
     }
 
     void begin() {

@@ -66,7 +66,7 @@ public final class JdkHttpFetcher implements HttpFetcher, AutoCloseable {
     private CompletableFuture<Result> begin(Request request) {
         CompletableFuture<HttpResponse<byte[]>> exchange;
         try {
-            exchange = client(request.authorities()).sendAsync(outgoing(request), head -> body(head, request.maxBytes()));
+            exchange = client(request.authorities()).sendAsync(outgoing(request), head -> body(head, request));
         } catch (GeneralSecurityException | IOException unusable) {
             return CompletableFuture.completedFuture(new Result.Failed("the authorities cannot be used: " + unusable.getMessage()));
         } catch (IllegalArgumentException unusable) {
@@ -75,7 +75,7 @@ public final class JdkHttpFetcher implements HttpFetcher, AutoCloseable {
         // The request's own timeout ends at the head of the answer; a body that trickles must end as well.
         CompletableFuture<Result> settled = exchange.copy()
                 .orTimeout(request.timeout().toMillis(), TimeUnit.MILLISECONDS)
-                .handle((response, failure) -> failure == null ? judge(response) : new Result.Failed(describe(failure)));
+                .handle((response, failure) -> failure == null ? judge(response, request.call()) : new Result.Failed(describe(failure)));
         return settled.whenComplete((_, _) -> exchange.cancel(true));
     }
 
@@ -94,18 +94,23 @@ public final class JdkHttpFetcher implements HttpFetcher, AutoCloseable {
         return builder.build();
     }
 
-    /** Only a 200 is read at all. */
-    private static HttpResponse.BodySubscriber<byte[]> body(HttpResponse.ResponseInfo head, int maxBytes) {
-        return head.statusCode() == 200
-                ? new BoundedBody(maxBytes)
+    /** What else comes is not read at all. */
+    private static HttpResponse.BodySubscriber<byte[]> body(HttpResponse.ResponseInfo head, Request request) {
+        return head.statusCode() == 200 || isDeclined(head.statusCode(), request.call())
+                ? new BoundedBody(request.maxBytes())
                 : HttpResponse.BodySubscribers.replacing(new byte[0]);
     }
 
-    private static Result judge(HttpResponse<byte[]> response) {
-        if (response.statusCode() != 200) {
-            return new Result.Failed("the answer's status is " + response.statusCode());
+    private static boolean isDeclined(int status, Call call) {
+        return call instanceof Call.PostForm && (status == 400 || status == 401);
+    }
+
+    private static Result judge(HttpResponse<byte[]> response, Call call) {
+        int status = response.statusCode();
+        if (isDeclined(status, call)) {
+            return new Result.Declined(status, response.body());
         }
-        return new Result.Fetched(response.body(), maxAge(response));
+        return status == 200 ? new Result.Fetched(response.body(), maxAge(response)) : new Result.Failed("the answer's status is " + status);
     }
 
     private static Optional<Duration> maxAge(HttpResponse<?> response) {

@@ -205,7 +205,7 @@ class ExchangeTest {
     private static Decision broken(Decision decision) {
         Decision.Forward forward = (Decision.Forward) decision;
         HeaderEdit edit = new HeaderEdit(forward.headers().dropped(), List.of(new ResponseField("X-Bad", "a\r\nb")));
-        return new Decision.Forward(forward.route(), forward.identity(), forward.path(), edit, forward.spent(), forward.trail());
+        return new Decision.Forward(forward.route(), forward.destination(), forward.identity(), forward.path(), edit, forward.spent(), forward.trail());
     }
 
     @Test

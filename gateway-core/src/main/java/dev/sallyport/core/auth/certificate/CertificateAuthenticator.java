@@ -74,6 +74,11 @@ public final class CertificateAuthenticator implements Authenticator {
     }
 
     @Override
+    public boolean isPresented(RequestView request) {
+        return !request.peer().certificates().isEmpty();
+    }
+
+    @Override
     public Optional<Challenge> challenge(String realm) {
         return Optional.empty();
     }

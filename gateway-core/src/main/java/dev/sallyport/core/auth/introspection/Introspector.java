@@ -54,6 +54,8 @@ final class Introspector {
     private static Answer read(HttpFetcher.Result result) {
         return switch (result) {
             case HttpFetcher.Result.Failed(String why) -> new Answer.Unavailable(why);
+            // It refuses us, not the token.
+            case HttpFetcher.Result.Declined(int status, byte[] _) -> new Answer.Unavailable("the answer's status is " + status);
             case HttpFetcher.Result.Fetched(byte[] body, var _) -> StrictJson.object(body)
                     .map(Introspector::read)
                     .orElseGet(() -> new Answer.Unavailable("the answer is not one JSON object of " + body.length + " bytes: "

@@ -1,8 +1,8 @@
 package dev.sallyport.core.gateway.compile;
 
-import dev.sallyport.core.config.FieldNames;
 import dev.sallyport.core.config.GatewayConfig.IdentityHeadersConfig;
-import dev.sallyport.core.config.HeaderChoice;
+import dev.sallyport.core.config.value.FieldNames;
+import dev.sallyport.core.config.value.HeaderChoice;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.identity.IdentityField;
 import dev.sallyport.core.identity.IdentityHeaders;

@@ -1,9 +1,9 @@
 package dev.sallyport.core.gateway.compile;
 
-import dev.sallyport.core.config.BindAddress;
 import dev.sallyport.core.config.GatewayConfig.AdminConfig;
 import dev.sallyport.core.config.ListenerConfig;
 import dev.sallyport.core.config.ListenerConfig.LimitsConfig;
+import dev.sallyport.core.config.value.BindAddress;
 import dev.sallyport.core.gateway.AdminPlan;
 import dev.sallyport.core.gateway.Limits;
 import dev.sallyport.core.gateway.ListenerPlan;

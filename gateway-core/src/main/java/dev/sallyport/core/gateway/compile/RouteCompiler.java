@@ -1,9 +1,9 @@
 package dev.sallyport.core.gateway.compile;
 
-import dev.sallyport.core.config.FieldNames;
 import dev.sallyport.core.config.RouteConfig;
 import dev.sallyport.core.config.RouteConfig.MatchConfig;
 import dev.sallyport.core.config.RouteConfig.PathConfig;
+import dev.sallyport.core.config.value.FieldNames;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.LongLived.Made;
 import dev.sallyport.core.http.CredentialLocation;
@@ -11,6 +11,7 @@ import dev.sallyport.core.identity.IdentityHeaders;
 import dev.sallyport.core.route.Destination;
 import dev.sallyport.core.route.HeaderRules;
 import dev.sallyport.core.route.HostPattern;
+import dev.sallyport.core.route.OwnPath;
 import dev.sallyport.core.route.PathPattern;
 import dev.sallyport.core.route.PathRewrite;
 import dev.sallyport.core.route.PathRules;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Routes: names become objects, and what can never work is refused. */
 final class RouteCompiler {
@@ -51,16 +53,27 @@ final class RouteCompiler {
         this.chains = new ChainCompiler(draft, authenticators);
     }
 
-    RouteTable routes() {
+    /** @param own paths that the gateway answers itself */
+    RouteTable routes(List<OwnPath> own) {
         List<Route> routes = new ArrayList<>();
+        own.forEach(path -> routes.add(route(path)));
         draft.config().routes().forEach((name, config) -> compile(name, config).ifPresent(routes::add));
+        Map<String, String> origins = own.stream().collect(Collectors.toMap(OwnPath::id, OwnPath::origin, (first, _) -> first));
         for (RouteTable.Tie tie : RouteTable.ties(matches)) {
-            draft.problem("routes." + tie.other(), "ties with `" + tie.one() + "`: some requests fit both, and neither is more specific");
+            draft.problem(origins.getOrDefault(tie.other(), "routes." + tie.other()), "ties with `" + origins.getOrDefault(tie.one(), tie.one())
+                    + "`: some requests fit both, and neither is more specific");
         }
         upstreams.keySet().stream().filter(name -> !usedUpstreams.contains(name)).forEach(name ->
                 draft.unusual("upstreams." + name, "no route leads there"));
         chains.unused().forEach(name -> draft.unusual("authenticators." + name, "no route asks it"));
         return RouteTable.of(draft.problems().isEmpty() ? routes : List.of());
+    }
+
+    private Route route(OwnPath own) {
+        matches.put(own.id(), own.match());
+        return new Route(
+                own.id(), own.match(), PathRules.DEFAULT, RouteAuth.OPEN, new Destination.ToEndpoint(own.endpoint()),
+                new PathRewrite.Unchanged(), HeaderRules.of(identityHeaders, Set.of(), ClientCertificateForwarding.WITHHELD));
     }
 
     private Optional<Route> compile(String name, RouteConfig config) {

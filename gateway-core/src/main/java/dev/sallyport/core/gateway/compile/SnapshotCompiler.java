@@ -13,6 +13,7 @@ import dev.sallyport.core.gateway.GatewaySnapshot.ErrorDetail;
 import dev.sallyport.core.gateway.ListenerPlan;
 import dev.sallyport.core.gateway.LogPlan;
 import dev.sallyport.core.gateway.compile.ReloadResult.Applied;
+import dev.sallyport.core.gateway.compile.authenticator.AuthenticatorCompiler;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.InputFiles;
 import dev.sallyport.core.gateway.compile.draft.LongLived;
@@ -22,6 +23,7 @@ import dev.sallyport.core.http.Network;
 import dev.sallyport.core.http.TrustedProxies;
 import dev.sallyport.core.identity.IdentityHeaders;
 import dev.sallyport.core.key.KeySource;
+import dev.sallyport.core.route.OwnPath;
 import dev.sallyport.core.route.RouteTable;
 import dev.sallyport.core.upstream.Upstream;
 import java.nio.file.Path;
@@ -86,7 +88,7 @@ public final class SnapshotCompiler {
         Map<String, Made> authenticators = new AuthenticatorCompiler(draft, inForce).authenticators();
         Map<String, Upstream> upstreams = new UpstreamCompiler(draft).upstreams();
         IdentityHeaders identityHeaders = new IdentityCompiler(draft).headers();
-        RouteTable routes = new RouteCompiler(draft, authenticators, upstreams, identityHeaders).routes();
+        RouteTable routes = new RouteCompiler(draft, authenticators, upstreams, identityHeaders).routes(ownPaths(authenticators));
         draft.places().inlineSecrets().forEach(path -> draft.unusual(path, "a secret stands in the file itself; ${file:…} or ${env:…} keeps it out"));
         if (written.errors().detail()) {
             draft.unusual("errors.detail", "clients learn what exactly was wrong with their credentials");
@@ -107,6 +109,10 @@ public final class SnapshotCompiler {
                 written.errors().detail() ? ErrorDetail.SHOWN : ErrorDetail.WITHHELD,
                 draft.sortedNotices());
         return new Applied(snapshot, new LongLived(generation, Optional.of(written), draft.files().digests(), authenticators));
+    }
+
+    private static List<OwnPath> ownPaths(Map<String, Made> authenticators) {
+        return authenticators.values().stream().flatMap(made -> made.paths().stream()).toList();
     }
 
     private static Map<String, Authenticator> byName(Map<String, Made> made) {

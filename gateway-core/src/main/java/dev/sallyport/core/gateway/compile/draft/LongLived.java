@@ -1,13 +1,15 @@
 package dev.sallyport.core.gateway.compile.draft;
 
 import dev.sallyport.core.auth.Authenticator;
-import dev.sallyport.core.config.AuthenticatorConfig;
 import dev.sallyport.core.config.GatewayConfig;
+import dev.sallyport.core.config.authenticator.AuthenticatorConfig;
 import dev.sallyport.core.key.JwksKeySource;
 import dev.sallyport.core.key.KeySource;
+import dev.sallyport.core.route.OwnPath;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,8 +28,15 @@ public record LongLived(long generation, Optional<GatewayConfig> config, Map<Pat
      * One authenticator, and all that it depends on.
      *
      * @param inputs digests of the files it was made from, but for the ones it can take up alive
+     * @param paths that it answers itself
      */
-    public record Made(AuthenticatorConfig config, Map<Path, String> inputs, Authenticator authenticator, Optional<KeySource> keys) {
+    public record Made(
+            AuthenticatorConfig config, Map<Path, String> inputs, Authenticator authenticator, Optional<KeySource> keys, List<OwnPath> paths) {
+
+        public Made(AuthenticatorConfig config, Map<Path, String> inputs, Authenticator authenticator, Optional<KeySource> keys) {
+            this(config, inputs, authenticator, keys, List.of());
+        }
+
         public boolean isOf(AuthenticatorConfig other, Map<Path, String> otherInputs) {
             return config.equals(other) && inputs.equals(otherInputs);
         }

@@ -1,12 +1,13 @@
-package dev.sallyport.core.gateway.compile;
+package dev.sallyport.core.gateway.compile.authenticator;
 
 import dev.sallyport.core.auth.jwt.JwtAuthenticator;
 import dev.sallyport.core.auth.jwt.JwtRules;
-import dev.sallyport.core.config.JwtConfig;
-import dev.sallyport.core.config.JwtConfig.Algorithm;
+import dev.sallyport.core.config.authenticator.JwtConfig;
+import dev.sallyport.core.config.authenticator.JwtConfig.Algorithm;
 import dev.sallyport.core.config.file.RevocationFile;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.LongLived.Made;
+import dev.sallyport.core.gateway.compile.provider.ProviderCompiler;
 import dev.sallyport.core.http.CredentialLocation;
 import dev.sallyport.core.jose.JwsAlgorithm;
 import dev.sallyport.core.key.KeySource;

@@ -1,4 +1,4 @@
-package dev.sallyport.core.config;
+package dev.sallyport.core.config.authenticator;
 
 import dev.sallyport.core.config.bind.annotation.Default;
 import dev.sallyport.core.config.bind.annotation.Doc;
@@ -6,6 +6,7 @@ import dev.sallyport.core.config.bind.annotation.Inline;
 import dev.sallyport.core.config.bind.annotation.Kind;
 import dev.sallyport.core.config.bind.annotation.NotYet;
 import dev.sallyport.core.config.bind.annotation.Word;
+import dev.sallyport.core.config.value.ByteSize;
 import dev.sallyport.core.port.Secret;
 import java.nio.file.Path;
 import java.time.Duration;

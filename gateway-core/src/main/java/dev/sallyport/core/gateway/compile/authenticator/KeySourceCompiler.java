@@ -1,9 +1,10 @@
-package dev.sallyport.core.gateway.compile;
+package dev.sallyport.core.gateway.compile.authenticator;
 
-import dev.sallyport.core.config.JwtConfig;
-import dev.sallyport.core.config.JwtConfig.KeysConfig;
+import dev.sallyport.core.config.authenticator.JwtConfig;
+import dev.sallyport.core.config.authenticator.JwtConfig.KeysConfig;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.Ports;
+import dev.sallyport.core.gateway.compile.provider.ProviderCompiler;
 import dev.sallyport.core.jose.JwkSetReader;
 import dev.sallyport.core.jose.JwsAlgorithm;
 import dev.sallyport.core.jose.KeyList;

@@ -1,4 +1,4 @@
-package dev.sallyport.core.config;
+package dev.sallyport.core.config.value;
 
 import java.util.regex.Pattern;
 

@@ -1,10 +1,10 @@
-package dev.sallyport.core.config;
+package dev.sallyport.core.config.authenticator;
 
-import dev.sallyport.core.config.JwtConfig.FromConfig;
+import dev.sallyport.core.config.authenticator.JwtConfig.FromConfig;
 import dev.sallyport.core.config.bind.annotation.Default;
 import dev.sallyport.core.config.bind.annotation.Doc;
 import dev.sallyport.core.config.bind.annotation.Kind;
-import dev.sallyport.core.port.Secret;
+import dev.sallyport.core.config.oauth.OAuthClientConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +18,7 @@ public record IntrospectionConfig(
         @Doc("URL of the provider's introspection endpoint.") URI endpoint,
         @Doc("Exact value that the answer's `iss` must have.") Optional<String> issuer,
         @Doc("Values of `aud` that are meant for us; any match passes.") List<String> audiences,
-        @Doc("Who the gateway is at the provider.") ClientConfig client,
+        @Doc("Who the gateway is at the provider.") OAuthClientConfig client,
         @Doc("Longest time for which an active token is not asked about again; its own end comes first.") @Default("30s") Duration cacheFor,
         @Doc("Time for which a refused token is not asked about again.") @Default("5s") Duration negativeFor,
         @Doc("Longest wait for the provider.") @Default("5s") Duration timeout,
@@ -29,12 +29,4 @@ public record IntrospectionConfig(
         @Doc("PEM file of the only authorities to trust for the call.") Optional<Path> ca,
         @Doc("Ask over plain HTTP.") @Default("false") boolean insecureAllowHttp,
         @Doc("Take tokens that the provider issued for any API; then `audiences` is left out.") @Default("false") boolean insecureAnyAudience)
-        implements AuthenticatorConfig {
-
-    /** The gateway as a client of the provider: exactly one of {@code secret} and {@code key}. */
-    public record ClientConfig(
-            @Doc("`client_id` of the gateway at the provider.") String id,
-            @Doc("Its secret, sent as `client_secret_basic`.") Optional<Secret> secret,
-            @Doc("PEM file of its private key, for `private_key_jwt`: RSA or P-256, P-384, P-521.") Optional<Path> key,
-            @Doc("`kid` under which the provider knows the key.") Optional<String> keyId) {}
-}
+        implements AuthenticatorConfig {}

@@ -1,4 +1,4 @@
-package dev.sallyport.core.config;
+package dev.sallyport.core.config.value;
 
 import dev.sallyport.core.config.bind.annotation.Text;
 import java.util.regex.Matcher;

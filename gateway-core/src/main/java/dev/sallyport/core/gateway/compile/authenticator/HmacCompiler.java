@@ -1,4 +1,4 @@
-package dev.sallyport.core.gateway.compile;
+package dev.sallyport.core.gateway.compile.authenticator;
 
 import dev.sallyport.core.auth.signature.BodyScheme;
 import dev.sallyport.core.auth.signature.GitHubScheme;
@@ -8,9 +8,9 @@ import dev.sallyport.core.auth.signature.SignatureScheme;
 import dev.sallyport.core.auth.signature.SlackScheme;
 import dev.sallyport.core.auth.signature.StandardWebhooksScheme;
 import dev.sallyport.core.auth.signature.StripeScheme;
-import dev.sallyport.core.config.AuthenticatorConfig.HmacConfig;
-import dev.sallyport.core.config.AuthenticatorConfig.HmacScheme;
-import dev.sallyport.core.config.FieldNames;
+import dev.sallyport.core.config.authenticator.AuthenticatorConfig.HmacConfig;
+import dev.sallyport.core.config.authenticator.AuthenticatorConfig.HmacScheme;
+import dev.sallyport.core.config.value.FieldNames;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.LongLived.Made;
 import dev.sallyport.core.identity.Scopes;

@@ -1,14 +1,14 @@
-package dev.sallyport.core.gateway.compile;
+package dev.sallyport.core.gateway.compile.authenticator;
 
 import dev.sallyport.core.auth.apikey.ApiKeyAuthenticator;
-import dev.sallyport.core.config.AuthenticatorConfig;
-import dev.sallyport.core.config.AuthenticatorConfig.ApiKeyConfig;
-import dev.sallyport.core.config.AuthenticatorConfig.HmacConfig;
-import dev.sallyport.core.config.AuthenticatorConfig.MtlsConfig;
-import dev.sallyport.core.config.FieldNames;
-import dev.sallyport.core.config.IntrospectionConfig;
-import dev.sallyport.core.config.JwtConfig;
+import dev.sallyport.core.config.authenticator.AuthenticatorConfig;
+import dev.sallyport.core.config.authenticator.AuthenticatorConfig.ApiKeyConfig;
+import dev.sallyport.core.config.authenticator.AuthenticatorConfig.HmacConfig;
+import dev.sallyport.core.config.authenticator.AuthenticatorConfig.MtlsConfig;
+import dev.sallyport.core.config.authenticator.IntrospectionConfig;
+import dev.sallyport.core.config.authenticator.JwtConfig;
 import dev.sallyport.core.config.file.ApiKeyFileReader;
+import dev.sallyport.core.config.value.FieldNames;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.LongLived;
 import dev.sallyport.core.gateway.compile.draft.LongLived.Made;
@@ -21,18 +21,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Authenticators. One whose configuration and files did not change is carried over as it is, with its caches. */
-final class AuthenticatorCompiler {
+public final class AuthenticatorCompiler {
     private final Draft draft;
     private final LongLived before;
     private final CertificateCompiler certificates;
 
-    AuthenticatorCompiler(Draft draft, LongLived before) {
+    public AuthenticatorCompiler(Draft draft, LongLived before) {
         this.draft = draft;
         this.before = before;
         this.certificates = new CertificateCompiler(draft);
     }
 
-    Map<String, Made> authenticators() {
+    public Map<String, Made> authenticators() {
         Map<String, Made> authenticators = new LinkedHashMap<>();
         draft.config().authenticators().forEach((name, config) -> compile(name, config).ifPresent(made -> authenticators.put(name, made)));
         return Collections.unmodifiableMap(authenticators);

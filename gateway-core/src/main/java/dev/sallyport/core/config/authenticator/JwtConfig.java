@@ -1,10 +1,11 @@
-package dev.sallyport.core.config;
+package dev.sallyport.core.config.authenticator;
 
 import dev.sallyport.core.config.bind.annotation.Default;
 import dev.sallyport.core.config.bind.annotation.Doc;
 import dev.sallyport.core.config.bind.annotation.Kind;
 import dev.sallyport.core.config.bind.annotation.NotYet;
 import dev.sallyport.core.config.bind.annotation.Word;
+import dev.sallyport.core.config.value.Lifetime;
 import dev.sallyport.core.port.Secret;
 import java.net.URI;
 import java.nio.file.Path;

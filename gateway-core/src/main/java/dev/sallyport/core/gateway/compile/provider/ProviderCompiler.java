@@ -1,24 +1,27 @@
-package dev.sallyport.core.gateway.compile;
+package dev.sallyport.core.gateway.compile.provider;
 
-import dev.sallyport.core.config.FieldNames;
-import dev.sallyport.core.config.JwtConfig.FromConfig;
+import dev.sallyport.core.config.authenticator.JwtConfig.FromConfig;
+import dev.sallyport.core.config.oauth.OAuthClientConfig;
 import dev.sallyport.core.config.pem.PemFile;
+import dev.sallyport.core.config.value.FieldNames;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.http.CredentialLocation;
+import dev.sallyport.core.jose.AssertionSigner;
+import dev.sallyport.core.oauth.ClientAuthentication;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** What all who trust a provider's tokens write alike: how it is reached, and where its tokens stand. */
-final class ProviderCompiler {
+public final class ProviderCompiler {
     private final Draft draft;
 
-    ProviderCompiler(Draft draft) {
+    public ProviderCompiler(Draft draft) {
         this.draft = draft;
     }
 
-    boolean isFetchable(String at, URI uri, boolean insecureAllowHttp) {
+    public boolean isFetchable(String at, URI uri, boolean insecureAllowHttp) {
         boolean http = "http".equalsIgnoreCase(uri.getScheme());
         if (http && !insecureAllowHttp) {
             draft.problem(at, "plain HTTP needs `insecureAllowHttp: true` written out");
@@ -31,7 +34,7 @@ final class ProviderCompiler {
         return true;
     }
 
-    Optional<String> authorities(String at, Path file) {
+    public Optional<String> authorities(String at, Path file) {
         return draft.file(at, file, bytes -> {
             if (PemFile.certificates(bytes).isEmpty()) {
                 throw new IllegalArgumentException("holds no certificate");
@@ -40,7 +43,20 @@ final class ProviderCompiler {
         });
     }
 
-    CredentialLocation location(String at, FromConfig from) {
+    /** @param audience the server's issuer identifier, or the endpoint where it has none */
+    public Optional<ClientAuthentication> client(String at, OAuthClientConfig written, String audience) {
+        if (written.secret().isPresent() == written.key().isPresent()) {
+            draft.problem(at, "exactly one of `secret` and `key` is expected here");
+            return Optional.empty();
+        }
+        if (written.secret().isPresent()) {
+            return written.secret().map(secret -> new ClientAuthentication.SharedSecret(written.id(), secret));
+        }
+        return draft.file(at + ".key", written.key().orElseThrow(), bytes -> AssertionSigner.of(PemFile.privateKey(bytes), written.keyId()))
+                .map(signer -> new ClientAuthentication.PrivateKeyJwt(written.id(), audience, signer));
+    }
+
+    public CredentialLocation location(String at, FromConfig from) {
         if (!FieldNames.isToken(from.header())) {
             draft.problem(at + ".header", "`" + from.header() + "` is no header name");
         }

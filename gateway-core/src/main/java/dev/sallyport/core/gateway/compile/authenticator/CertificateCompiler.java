@@ -1,14 +1,14 @@
-package dev.sallyport.core.gateway.compile;
+package dev.sallyport.core.gateway.compile.authenticator;
 
 import dev.sallyport.core.auth.certificate.AllowedName;
 import dev.sallyport.core.auth.certificate.CertificateAuthenticator;
 import dev.sallyport.core.auth.certificate.RevokedCertificates;
 import dev.sallyport.core.auth.certificate.RevokedCertificates.Staleness;
-import dev.sallyport.core.config.AuthenticatorConfig;
-import dev.sallyport.core.config.AuthenticatorConfig.MtlsConfig;
 import dev.sallyport.core.config.ListenerConfig;
 import dev.sallyport.core.config.ListenerConfig.ClientCertificateConfig;
 import dev.sallyport.core.config.ListenerConfig.ClientCertificateMode;
+import dev.sallyport.core.config.authenticator.AuthenticatorConfig;
+import dev.sallyport.core.config.authenticator.AuthenticatorConfig.MtlsConfig;
 import dev.sallyport.core.config.pem.PemFile;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.LongLived.Made;

@@ -1,13 +1,13 @@
-package dev.sallyport.core.gateway.compile;
+package dev.sallyport.core.gateway.compile.authenticator;
 
 import dev.sallyport.core.auth.introspection.IntrospectionAuthenticator;
 import dev.sallyport.core.auth.introspection.IntrospectionRules;
-import dev.sallyport.core.config.IntrospectionConfig;
-import dev.sallyport.core.config.IntrospectionConfig.ClientConfig;
+import dev.sallyport.core.config.authenticator.IntrospectionConfig;
 import dev.sallyport.core.config.pem.PemFile;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.LongLived.Made;
 import dev.sallyport.core.gateway.compile.draft.Ports;
+import dev.sallyport.core.gateway.compile.provider.ProviderCompiler;
 import dev.sallyport.core.http.CredentialLocation;
 import dev.sallyport.core.jose.AssertionSigner;
 import dev.sallyport.core.oauth.ClientAuthentication;
@@ -41,7 +41,7 @@ final class IntrospectionCompiler {
     Optional<Made> compile(Optional<Made> old) {
         int before = draft.problems().list().size();
         check();
-        Optional<ClientAuthentication> client = client(config.client());
+        Optional<ClientAuthentication> client = provider.client(path + ".client", config.client(), config.issuer().orElse(config.endpoint().toString()));
         Optional<String> authorities = config.ca().flatMap(file -> provider.authorities(path + ".ca", file));
         CredentialLocation location = provider.location(path + ".from", config.from());
         if (client.isEmpty() || draft.problems().list().size() > before) {
@@ -74,19 +74,6 @@ final class IntrospectionCompiler {
         if (config.cacheFor().compareTo(USUAL_CACHE) > 0) {
             draft.unusual(path + ".cacheFor", "a token called back at the provider is taken for more than five minutes");
         }
-    }
-
-    private Optional<ClientAuthentication> client(ClientConfig written) {
-        if (written.secret().isPresent() == written.key().isPresent()) {
-            draft.problem(path + ".client", "exactly one of `secret` and `key` is expected here");
-            return Optional.empty();
-        }
-        if (written.secret().isPresent()) {
-            return written.secret().map(secret -> new ClientAuthentication.SharedSecret(written.id(), secret));
-        }
-        String audience = config.issuer().orElse(config.endpoint().toString());
-        return draft.file(path + ".client.key", written.key().orElseThrow(), bytes -> AssertionSigner.of(PemFile.privateKey(bytes), written.keyId()))
-                .map(signer -> new ClientAuthentication.PrivateKeyJwt(written.id(), audience, signer));
     }
 
     private Map<Path, String> inputs() {

@@ -1,0 +1,5 @@
+/** Authenticators, from what is written about each. */
+@NullMarked
+package dev.sallyport.core.gateway.compile.authenticator;
+
+import org.jspecify.annotations.NullMarked;

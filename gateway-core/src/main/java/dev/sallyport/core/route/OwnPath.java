@@ -1,0 +1,24 @@
+package dev.sallyport.core.route;
+
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A path that the gateway answers itself; a row of the same table as the configured routes.
+ *
+ * @param name part of the route's id, which metrics and logs show
+ * @param origin key of the configuration that asks for it, where a collision is reported
+ * @param methods as in {@link RouteMatch}
+ */
+public record OwnPath(String name, String origin, HostPattern host, PathPattern path, Set<String> methods, Destination.Endpoint endpoint) {
+    /** No configured route begins with it. */
+    private static final String PREFIX = "_";
+
+    public String id() {
+        return PREFIX + name;
+    }
+
+    public RouteMatch match() {
+        return new RouteMatch(host, path, methods, Map.of());
+    }
+}
