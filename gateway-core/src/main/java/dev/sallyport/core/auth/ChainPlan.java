@@ -6,6 +6,7 @@ import dev.sallyport.core.identity.AuthMethod;
 import dev.sallyport.core.reject.Challenge;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
+import dev.sallyport.core.state.revocation.RevocationList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -47,8 +48,9 @@ public record ChainPlan(String realm, AuthChain chain, List<Authenticator> authe
         }
     }
 
-    public ChainVerdict run(RequestView request) {
-        return new ChainRun(this, request).start();
+    /** @param revocations that hold whatever the authenticators say */
+    public ChainVerdict run(RequestView request, RevocationList revocations) {
+        return new ChainRun(this, request, revocations).start();
     }
 
     /** Whether a header of the request holds what an authenticator of the chain would look at. */

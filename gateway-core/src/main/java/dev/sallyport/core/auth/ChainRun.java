@@ -5,9 +5,12 @@ import dev.sallyport.core.auth.Authenticator.Precedence;
 import dev.sallyport.core.auth.Bystander.Standing;
 import dev.sallyport.core.http.CredentialLocation;
 import dev.sallyport.core.http.RequestView;
+import dev.sallyport.core.identity.AuthMethod;
+import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.state.OneTimeUse;
+import dev.sallyport.core.state.revocation.RevocationList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,11 +25,13 @@ import java.util.concurrent.CompletableFuture;
 final class ChainRun {
     private final ChainPlan plan;
     private final RequestView request;
+    private final RevocationList revocations;
     private final Verdict[] verdicts;
 
-    ChainRun(ChainPlan plan, RequestView request) {
+    ChainRun(ChainPlan plan, RequestView request, RevocationList revocations) {
         this.plan = plan;
         this.request = request;
+        this.revocations = revocations;
         this.verdicts = new Verdict[plan.authenticators().size()];
         Arrays.fill(verdicts, Verdict.NOT_CLAIMED);
     }
@@ -90,6 +95,9 @@ final class ChainRun {
     }
 
     private ChainVerdict.Final conclude() {
+        for (int index = 0; index < verdicts.length; index++) {
+            verdicts[index] = unlessRevoked(plan.authenticators().get(index), verdicts[index]);
+        }
         Optional<ChainVerdict.Refused> refused = findRefused();
         if (refused.isPresent()) {
             return refused.get();
@@ -99,6 +107,23 @@ final class ChainRun {
             return new ChainVerdict.Accepted(JoinedIdentity.of(vouched), vouched, spends(), bystanders(authenticators(vouched)));
         }
         return findFailure(plan.chain()).orElseGet(() -> missing(bystanders(List.of())));
+    }
+
+    /** Here, behind every authenticator and every cache, so that none can be forgotten. */
+    private Verdict unlessRevoked(Authenticator authenticator, Verdict verdict) {
+        return verdict instanceof Verdict.Authenticated(Identity identity, var _)
+                        && revocations.covers(identity.revocationHandles(), request.receivedAt())
+                ? new Verdict.Rejected(Rejection.of(revoked(authenticator.method()), "it is among the gateway's `revocation`"), identity.credentialId())
+                : verdict;
+    }
+
+    private static RejectReason revoked(AuthMethod method) {
+        return switch (method) {
+            case JWT, INTROSPECTION -> RejectReason.TOKEN_REVOKED;
+            case API_KEY -> RejectReason.API_KEY_INACTIVE;
+            case HMAC -> RejectReason.SIGNATURE_KEY_REVOKED;
+            case MTLS -> RejectReason.CERTIFICATE_REVOKED;
+        };
     }
 
     private static List<Authenticator> authenticators(List<ChainVerdict.Vouched> vouched) {

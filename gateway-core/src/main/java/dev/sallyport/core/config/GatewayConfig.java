@@ -24,6 +24,7 @@ public record GatewayConfig(
         @Doc("Backend APIs, by name.") @Names Map<String, UpstreamConfig> upstreams,
         @Doc("Which request goes where, and who may send it, by name.") @Names Map<String, RouteConfig> routes,
         @Doc("How the upstream learns who was proven.") @Default("{}") IdentityConfig identity,
+        @Doc("Credentials that are called back while still in date.") @Default("{}") RevocationConfig revocation,
         @Doc("One JSON line for each request.") @Default("{}") LogConfig accessLog,
         @Doc("One JSON line for each decision on a credential.") @Default("{}") LogConfig auditLog,
         @Doc("What clients learn of a refusal.") @Default("{}") ErrorsConfig errors) {
@@ -31,6 +32,10 @@ public record GatewayConfig(
     public record AdminConfig(
             @Doc("Address and port; keep it off public networks.") @Default("127.0.0.1:9901") BindAddress bind,
             @Doc("Bearer token for everything but metrics and health; refused without one.") Optional<Secret> token) {}
+
+    public record RevocationConfig(
+            @Doc("Revocation file, for all authenticators.") Optional<Path> file,
+            @Doc("File that keeps what `POST /revocations` of the admin port calls back; without one such calls are refused.") Optional<Path> journal) {}
 
     @NotYet({"assertion"})
     public record IdentityConfig(

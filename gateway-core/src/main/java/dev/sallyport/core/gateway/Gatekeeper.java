@@ -19,6 +19,7 @@ import dev.sallyport.core.route.RouteAuth;
 import dev.sallyport.core.route.RouteTable;
 import dev.sallyport.core.state.OneTimeUse;
 import dev.sallyport.core.state.ReplayStore;
+import dev.sallyport.core.state.revocation.RevocationList;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +58,7 @@ public final class Gatekeeper {
         }
         Optional<FailedAttempts> bound = listener == null ? Optional.empty() : listener.failedAttempts();
         return switch (lookup) {
-            case RouteTable.Lookup.Found(Route route, String path) -> pass(new Passage(request, route, path, bound));
+            case RouteTable.Lookup.Found(Route route, String path) -> pass(new Passage(request, route, path, bound, snapshot.revocations()));
             case RouteTable.Lookup.NotFound() -> reject(Trail.NO_ROUTE, Rejection.of(RejectReason.ROUTE_NOT_FOUND, "no route matches"));
             case RouteTable.Lookup.MethodNotAllowed(String allow) -> reject(
                     Trail.NO_ROUTE, Rejection.of(RejectReason.METHOD_NOT_ALLOWED, "allowed: " + allow).with("Allow", allow));
@@ -66,7 +67,8 @@ public final class Gatekeeper {
     }
 
     /** One request on its way through one route. */
-    private record Passage(RequestView request, Route route, String path, Optional<FailedAttempts> bound) {
+    private record Passage(
+            RequestView request, Route route, String path, Optional<FailedAttempts> bound, RevocationList revocations) {
         /** Nobody has had a say yet. */
         Trail begun() {
             return new Trail(route.id(), List.of());
@@ -93,7 +95,7 @@ public final class Gatekeeper {
                 Optional<Rejection> refused = admission.check(plan, passage.request, passage.bound);
                 yield refused.isPresent()
                         ? reject(passage.route.id(), refused.get())
-                        : judge(passage, policies, plan.run(passage.request));
+                        : judge(passage, policies, plan.run(passage.request, passage.revocations));
             }
         };
     }

@@ -7,6 +7,7 @@ import dev.sallyport.core.identity.IdentityHeaders;
 import dev.sallyport.core.reject.ProblemDocument;
 import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.route.RouteTable;
+import dev.sallyport.core.state.revocation.Revocations;
 import dev.sallyport.core.upstream.Upstream;
 import java.time.Instant;
 import java.util.Collections;
@@ -31,6 +32,7 @@ public record GatewaySnapshot(
         Map<String, Authenticator> authenticators,
         IdentityHeaders identityHeaders,
         TrustedProxies trustedProxies,
+        Revocations revocations,
         LogPlan accessLog,
         LogPlan auditLog,
         ErrorDetail errorDetail,
@@ -58,7 +60,7 @@ public record GatewaySnapshot(
         listeners.forEach((name, plan) -> known.put(name, https.map(plan::redirectingTo).orElse(plan)));
         return new GatewaySnapshot(
                 generation, compiledAt, Collections.unmodifiableMap(known), admin, routes, upstreams, authenticators, identityHeaders,
-                trustedProxies, accessLog, auditLog, errorDetail, notices);
+                trustedProxies, revocations, accessLog, auditLog, errorDetail, notices);
     }
 
     /** Whether clients see {@link Rejection#logDetail}. */

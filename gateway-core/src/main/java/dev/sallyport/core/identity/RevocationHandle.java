@@ -9,8 +9,17 @@ public sealed interface RevocationHandle {
     /** All of a subject's tokens issued before some instant. */
     record SubjectIssued(String subject, Instant issuedAt) implements RevocationHandle {}
 
+    /** All tokens issued to an OAuth client before some instant. */
+    record ClientIssued(String client, Instant issuedAt) implements RevocationHandle {}
+
+    /** A session at the provider ({@code sid}, OpenID Connect Front-Channel Logout §3). */
+    record SessionId(String sid) implements RevocationHandle {}
+
     record KeyId(String id) implements RevocationHandle {}
 
-    /** Serial number in lower-case hexadecimal. */
-    record CertificateSerial(String serial) implements RevocationHandle {}
+    /**
+     * @param serial number in lower-case hexadecimal
+     * @param issuer canonical name, for two authorities may give out one serial
+     */
+    record CertificateSerial(String serial, String issuer) implements RevocationHandle {}
 }

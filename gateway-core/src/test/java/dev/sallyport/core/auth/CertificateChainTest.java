@@ -9,8 +9,8 @@ import dev.sallyport.core.auth.apikey.ApiKeyAuthenticator;
 import dev.sallyport.core.auth.apikey.ApiKeyFormat;
 import dev.sallyport.core.auth.certificate.AllowedName;
 import dev.sallyport.core.auth.certificate.CertificateAuthenticator;
-import dev.sallyport.core.auth.certificate.RevokedCertificates.Staleness;
 import dev.sallyport.core.auth.certificate.RevokedCertificates;
+import dev.sallyport.core.auth.certificate.RevokedCertificates.Staleness;
 import dev.sallyport.core.gateway.compile.MadeAuthority;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.identity.Identity;
@@ -19,6 +19,7 @@ import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.state.ApiKeyEntry;
 import dev.sallyport.core.state.ApiKeyUsage;
 import dev.sallyport.core.state.InMemoryApiKeyStore;
+import dev.sallyport.core.state.revocation.RevocationList;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
@@ -103,7 +104,7 @@ class CertificateChainTest {
         assertThat(keyMissing.rejection().reason()).isEqualTo(RejectReason.CREDENTIALS_MISSING);
         assertThat(others(keyMissing.others())).containsExactly(tuple("partners", Standing.NOTHING_PRESENTED));
         RequestView withoutCertificate = Requests.get("/", "X-API-Key", "key-of-acme");
-        assertThat(ChainPlan.of("r", both).run(withoutCertificate)).isInstanceOfSatisfying(
+        assertThat(ChainPlan.of("r", both).run(withoutCertificate, RevocationList.NONE)).isInstanceOfSatisfying(
                 ChainVerdict.Refused.class, it -> assertThat(it.rejection().reason()).isEqualTo(RejectReason.CERTIFICATE_MISSING));
     }
 
@@ -138,7 +139,7 @@ class CertificateChainTest {
 
     private static ChainVerdict run(AuthChain chain, X509Certificate certificate, String... fields) {
         Instant inDate = certificate.getNotBefore().toInstant().plusSeconds(60);
-        return ChainPlan.of("r", chain).run(Requests.at(inDate, Requests.with(List.of(certificate), "/", fields)));
+        return ChainPlan.of("r", chain).run(Requests.at(inDate, Requests.with(List.of(certificate), "/", fields)), RevocationList.NONE);
     }
 
     private static ChainVerdict.Accepted accepted(AuthChain chain, X509Certificate certificate, String... fields) {

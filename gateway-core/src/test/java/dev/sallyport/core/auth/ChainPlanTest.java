@@ -9,9 +9,11 @@ import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.identity.AuthMethod;
 import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.identity.Proof;
+import dev.sallyport.core.identity.RevocationHandle;
 import dev.sallyport.core.reject.Challenge;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
+import dev.sallyport.core.state.revocation.RevocationList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,7 +90,7 @@ class ChainPlanTest {
         assertThat(run(both, "X-Sig", "good", "X-Key", "good")).isEqualTo(new ChainVerdict.NeedsBody(10));
         assertThat(refused(both, "X-Sig", "good", "X-Key", "bad").rejection().status()).isEqualTo(401);
         RequestView withBody = Requests.get("/", "X-Sig", "good", "X-Key", "good").withBody(new byte[1]);
-        assertThat(ChainPlan.of("r", both).run(withBody)).isInstanceOf(ChainVerdict.Accepted.class);
+        assertThat(ChainPlan.of("r", both).run(withBody, RevocationList.NONE)).isInstanceOf(ChainVerdict.Accepted.class);
     }
 
     @Test
@@ -100,7 +102,7 @@ class ChainPlanTest {
     @Test
     void stageThatFailsNeverAccepts() {
         AuthChain broken = new AuthChain.One(new Scripted("users", "Authorization", Speed.LATER));
-        assertThat(ChainPlan.of("r", broken).run(Requests.get("/", "Authorization", "broken")))
+        assertThat(ChainPlan.of("r", broken).run(Requests.get("/", "Authorization", "broken"), RevocationList.NONE))
                 .isInstanceOfSatisfying(ChainVerdict.Pending.class, it -> assertThat(it.settled().toCompletableFuture()).isCompletedExceptionally());
     }
 
@@ -127,8 +129,25 @@ class ChainPlanTest {
         assertThat(accepted(nested, "X-Key", "good").identity().subject()).isEqualTo("partners");
     }
 
+    @ParameterizedTest
+    @EnumSource(value = Speed.class, names = {"INLINE", "LATER"})
+    void credentialThatTheGatewayCalledBackIsRefusedWhoeverHoldsIt(Speed speed) {
+        RevocationList bearer = (handles, _) -> handles.contains(new RevocationHandle.KeyId("users"));
+        AuthChain slow = new AuthChain.One(new Scripted("users", "Authorization", speed));
+        for (AuthChain chain : List.of(slow, new AuthChain.Any(List.of(KEY, slow)), new AuthChain.All(List.of(KEY, slow)))) {
+            ChainVerdict.Refused refused = (ChainVerdict.Refused) run(bearer, chain, "Authorization", "good", "X-Key", "good");
+            assertThat(refused.rejection().reason()).isEqualTo(RejectReason.TOKEN_REVOKED);
+            assertThat(refused.credentialId()).contains("id of users");
+        }
+        assertThat(((ChainVerdict.Accepted) run(bearer, KEY, "X-Key", "good")).identity().subject()).isEqualTo("partners");
+    }
+
     private static ChainVerdict run(AuthChain chain, String... fields) {
-        ChainVerdict verdict = ChainPlan.of("r", chain).run(Requests.get("/", fields));
+        return run(RevocationList.NONE, chain, fields);
+    }
+
+    private static ChainVerdict run(RevocationList revocations, AuthChain chain, String... fields) {
+        ChainVerdict verdict = ChainPlan.of("r", chain).run(Requests.get("/", fields), revocations);
         return verdict instanceof ChainVerdict.Pending(var settled) ? settled.toCompletableFuture().join() : verdict;
     }
 
@@ -146,7 +165,8 @@ class ChainPlanTest {
 
     private static Identity identity(AuthMethod method, String name) {
         return new Identity(
-                name, List.of(new Proof(method, name)), Set.of(), Optional.empty(), Optional.empty(), Map.of(), Optional.empty(), List.of());
+                name, List.of(new Proof(method, name)), Set.of(), Optional.of("id of " + name), Optional.empty(), Map.of(), Optional.empty(),
+                List.of(new RevocationHandle.KeyId(name)));
     }
 
     /** Says what the header's value tells it to say. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.identity.RevocationHandle;
 import dev.sallyport.core.port.GatewayEvents;
+import dev.sallyport.core.state.revocation.Revocation;
+import dev.sallyport.core.state.revocation.RevokedCredentials;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -102,17 +104,17 @@ class StateTest {
 
     @Test
     void revokedTokenIsCoveredUntilItsEnd() {
-        RevokedTokens revoked = new RevokedTokens(Map.of("j", END), Map.of());
+        RevokedCredentials revoked = RevokedCredentials.of(List.of(Revocation.token("j", END)));
         List<RevocationHandle> handles = List.of(new RevocationHandle.TokenId("j"));
         assertThat(revoked.covers(handles, NOW)).isTrue();
         assertThat(revoked.covers(handles, END)).isFalse();
         assertThat(revoked.covers(List.of(new RevocationHandle.TokenId("k")), NOW)).isFalse();
-        assertThat(new RevokedTokens(Map.of("j", Instant.MAX), Map.of()).covers(handles, END)).isTrue();
+        assertThat(RevokedCredentials.of(List.of(Revocation.token("j", Instant.MAX))).covers(handles, END)).isTrue();
     }
 
     @Test
     void subjectsTokensAreCoveredByTheirTimeOfIssue() {
-        RevokedTokens revoked = new RevokedTokens(Map.of(), Map.of("anna", NOW));
+        RevokedCredentials revoked = RevokedCredentials.of(List.of(Revocation.subject("anna", NOW)));
         assertThat(revoked.covers(List.of(new RevocationHandle.SubjectIssued("anna", NOW.minusSeconds(1))), NOW)).isTrue();
         assertThat(revoked.covers(List.of(new RevocationHandle.SubjectIssued("anna", NOW)), NOW)).isFalse();
         assertThat(revoked.covers(List.of(new RevocationHandle.SubjectIssued("anna", Instant.EPOCH)), NOW)).isTrue();

@@ -29,6 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -36,22 +37,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What the admin port answers. Metrics and health are open; whatever names keys or addresses needs the token. */
-public final class AdminAnswers implements Function<RequestHead, LocalResponse> {
+public final class AdminAnswers implements Function<RequestHead, AdminAnswer> {
     private static final Logger LOG = LoggerFactory.getLogger(AdminAnswers.class);
     private static final JsonFactory JSON = new JsonFactory();
     private static final String BEARER = "Bearer ";
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
+    /** Longest content of a call. */
+    private static final int MAX_CONTENT = 16 * 1024;
+
     private final Gateway gateway;
+    private final RevocationCalls revocations;
     private final Map<String, Resource> resources = Map.of(
             "/metrics", new Resource(Access.OPEN, this::metrics),
             "/healthz", new Resource(Access.OPEN, () -> json(200, json -> json.writeStringField("status", "alive"))),
             "/readyz", new Resource(Access.OPEN, this::readiness),
             "/status", new Resource(Access.TRUSTED, () -> json(200, this::status)),
-            "/usage", new Resource(Access.TRUSTED, () -> json(200, this::usage)));
+            "/usage", new Resource(Access.TRUSTED, () -> json(200, this::usage)),
+            "/revocations", new Resource(Access.TRUSTED, () -> json(200, this::revocations), Optional.of(this::revoke)));
 
     public AdminAnswers(Gateway gateway) {
         this.gateway = gateway;
+        this.revocations = new RevocationCalls(gateway);
     }
 
     private interface Content {
@@ -60,21 +67,36 @@ public final class AdminAnswers implements Function<RequestHead, LocalResponse> 
 
     private enum Access { OPEN, TRUSTED }
 
-    private record Resource(Access access, Supplier<LocalResponse> read) {}
+    /** @param call what a POST does; absent where nothing can be changed */
+    private record Resource(Access access, Supplier<LocalResponse> read, Optional<Function<byte[], CompletionStage<LocalResponse>>> call) {
+        Resource(Access access, Supplier<LocalResponse> read) {
+            this(access, read, Optional.empty());
+        }
+
+        String allow() {
+            return call.isPresent() ? "GET, HEAD, POST" : "GET, HEAD";
+        }
+    }
 
     /** Who lacks the token learns nothing but that, whatever the method and path: only what is open is told apart. */
     @Override
-    public LocalResponse apply(RequestHead head) {
+    public AdminAnswer apply(RequestHead head) {
         Optional<Resource> resource = Optional.ofNullable(resources.get(head.target().path()));
         boolean isRead = head.method().equals("GET") || head.method().equals("HEAD");
         boolean isOpen = isRead && resource.filter(known -> known.access == Access.OPEN).isPresent();
         if (!isOpen && !isTrusted(head.fields())) {
-            return problem(401, Code.UNAUTHORIZED, new ResponseField("WWW-Authenticate", "Bearer realm=\"admin\""));
+            return new AdminAnswer.Now(problem(401, Code.UNAUTHORIZED, new ResponseField("WWW-Authenticate", "Bearer realm=\"admin\"")));
         }
         if (resource.isEmpty()) {
-            return problem(404, Code.NOT_FOUND);
+            return new AdminAnswer.Now(problem(404, Code.NOT_FOUND));
         }
-        return isRead ? resource.get().read.get() : problem(405, Code.METHOD_NOT_ALLOWED, new ResponseField("Allow", "GET, HEAD"));
+        if (isRead) {
+            return new AdminAnswer.Now(resource.get().read.get());
+        }
+        return resource.get().call
+                .filter(_ -> head.method().equals("POST"))
+                .<AdminAnswer>map(call -> new AdminAnswer.AfterContent(MAX_CONTENT, call))
+                .orElseGet(() -> new AdminAnswer.Now(problem(405, Code.METHOD_NOT_ALLOWED, new ResponseField("Allow", resource.get().allow()))));
     }
 
     static LocalResponse problem(int status, Code code, ResponseField... more) {
@@ -182,6 +204,14 @@ public final class AdminAnswers implements Function<RequestHead, LocalResponse> 
             json.writeEndObject();
         }
         json.writeEndObject();
+    }
+
+    private void revocations(JsonGenerator json) throws IOException {
+        revocations.list(json);
+    }
+
+    private CompletionStage<LocalResponse> revoke(byte[] content) {
+        return revocations.revoke(content);
     }
 
     private static LocalResponse json(int status, Content content) {

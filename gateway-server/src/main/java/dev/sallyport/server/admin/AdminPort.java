@@ -1,8 +1,10 @@
 package dev.sallyport.server.admin;
 
+import dev.sallyport.core.http.BodyLength;
 import dev.sallyport.core.http.LocalResponse;
 import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.http.ResponseField;
+import dev.sallyport.core.reject.Code;
 import dev.sallyport.server.http1.HeadBounds;
 import dev.sallyport.server.http1.RequestHeadReader;
 import dev.sallyport.server.http1.syntax.FramingViolation;
@@ -36,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * The port for operators, read by the same strict reader as the data plane, on a thread of its own: a scrape must not
  * hold up requests. One request a connection, then it closes; so nothing behind the first request can be misread.
  */
-public final class AdminPort implements AutoCloseable {
+final class AdminPort implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AdminPort.class);
     private static final HeadBounds BOUNDS = new HeadBounds(16 * 1024, 64);
     private static final int MAX_CONNECTIONS = 128;
@@ -44,9 +46,9 @@ public final class AdminPort implements AutoCloseable {
 
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("admin", true), NioIoHandler.newFactory());
     private final AtomicInteger connections = new AtomicInteger();
-    private final Function<RequestHead, LocalResponse> answers;
+    private final Function<RequestHead, AdminAnswer> answers;
 
-    private AdminPort(Function<RequestHead, LocalResponse> answers) {
+    private AdminPort(Function<RequestHead, AdminAnswer> answers) {
         this.answers = answers;
     }
 
@@ -58,7 +60,7 @@ public final class AdminPort implements AutoCloseable {
         }
     }
 
-    public static Bound bind(InetSocketAddress address, Function<RequestHead, LocalResponse> answers) throws IOException {
+    static Bound bind(InetSocketAddress address, Function<RequestHead, AdminAnswer> answers) throws IOException {
         AdminPort port = new AdminPort(answers);
         var bound = new ServerBootstrap()
                 .group(port.loop)
@@ -93,22 +95,68 @@ public final class AdminPort implements AutoCloseable {
         }
     }
 
+    private sealed interface Phase {
+        record Head() implements Phase {}
+
+        record Content(int bytes, AdminAnswer.AfterContent waiting) implements Phase {}
+
+        record Answered() implements Phase {}
+    }
+
     private final class RequestHandler extends ByteToMessageDecoder {
         private final RequestHeadReader reader = new RequestHeadReader(BOUNDS);
-        private boolean answered;
+        private Phase phase = new Phase.Head();
 
         @Override
         protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
-            if (answered) {
-                in.skipBytes(in.readableBytes());
-                return;
+            switch (phase) {
+                case Phase.Head() -> readHead(context, in);
+                case Phase.Content(int bytes, AdminAnswer.AfterContent waiting) -> readContent(context, in, bytes, waiting);
+                case Phase.Answered() -> in.skipBytes(in.readableBytes());
             }
+        }
+
+        private void readHead(ChannelHandlerContext context, ByteBuf in) {
             try {
                 Optional<RequestHead> head = reader.read(in).map(received -> received.head());
-                head.ifPresent(known -> answer(context, answers.apply(known), known.method()));
+                head.ifPresent(known -> begin(context, in, known));
             } catch (FramingViolation violation) {
                 answer(context, AdminAnswers.problem(violation.reason().status(), violation.reason().code()), "GET");
             }
+        }
+
+        private void begin(ChannelHandlerContext context, ByteBuf in, RequestHead head) {
+            switch (answers.apply(head)) {
+                case AdminAnswer.Now(LocalResponse response) -> answer(context, response, head.method());
+                case AdminAnswer.AfterContent waiting -> {
+                    if (!(head.bodyLength() instanceof BodyLength.Fixed(long bytes))) {
+                        answer(context, AdminAnswers.problem(400, Code.BAD_REQUEST), head.method());
+                    } else if (bytes > waiting.maxBytes()) {
+                        answer(context, AdminAnswers.problem(413, Code.PAYLOAD_TOO_LARGE), head.method());
+                    } else {
+                        phase = new Phase.Content((int) bytes, waiting);
+                        readContent(context, in, (int) bytes, waiting);
+                    }
+                }
+            }
+        }
+
+        private void readContent(ChannelHandlerContext context, ByteBuf in, int bytes, AdminAnswer.AfterContent waiting) {
+            if (in.readableBytes() < bytes) {
+                return;
+            }
+            byte[] content = new byte[bytes];
+            in.readBytes(content);
+            phase = new Phase.Answered();
+            waiting.call().apply(content).whenCompleteAsync(
+                    (response, defect) -> {
+                        if (defect != null) {
+                            exceptionCaught(context, defect);
+                        } else {
+                            answer(context, response, "POST");
+                        }
+                    },
+                    context.executor());
         }
 
         @Override
@@ -121,7 +169,7 @@ public final class AdminPort implements AutoCloseable {
         }
 
         private void answer(ChannelHandlerContext context, LocalResponse response, String method) {
-            answered = true;
+            phase = new Phase.Answered();
             StringBuilder head = new StringBuilder("HTTP/1.1 ").append(response.status()).append(" \r\n");
             for (ResponseField field : response.fields()) {
                 head.append(field.name()).append(": ").append(field.value()).append("\r\n");

@@ -6,6 +6,7 @@ import dev.sallyport.core.port.HttpFetcher;
 import dev.sallyport.core.state.ApiKeyUsage;
 import dev.sallyport.server.fetch.QueuedCpuWorker;
 import dev.sallyport.server.fetch.TimerScheduler;
+import dev.sallyport.server.journal.FileJournals;
 import dev.sallyport.server.reload.DigestedFiles;
 import java.time.InstantSource;
 
@@ -17,7 +18,7 @@ record DryPorts(TimerScheduler scheduler, QueuedCpuWorker worker) implements Aut
 
     Ports with(HttpFetcher fetcher) {
         return new Ports(
-                new DigestedFiles(), fetcher, scheduler, worker, InstantSource.system(), GatewayEvents.IGNORED, new ApiKeyUsage(),
+                new DigestedFiles(), fetcher, FileJournals.reading(), scheduler, worker, InstantSource.system(), GatewayEvents.IGNORED, new ApiKeyUsage(),
                 System.getenv());
     }
 

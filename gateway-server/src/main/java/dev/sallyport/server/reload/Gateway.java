@@ -18,6 +18,7 @@ import dev.sallyport.server.exchange.GatewayRuntime;
 import dev.sallyport.server.fetch.JdkHttpFetcher;
 import dev.sallyport.server.fetch.QueuedCpuWorker;
 import dev.sallyport.server.fetch.TimerScheduler;
+import dev.sallyport.server.journal.FileJournals;
 import dev.sallyport.server.listen.EventLoops;
 import dev.sallyport.server.observe.ExchangeObserver;
 import dev.sallyport.server.observe.GatewayMetrics;
@@ -96,7 +97,7 @@ public final class Gateway implements AutoCloseable {
         int threads = Runtime.getRuntime().availableProcessors();
         this.worker = new QueuedCpuWorker(Math.max(1, threads / 2), bounds.maxQueuedVerifications(), metrics);
         this.compiler = new SnapshotCompiler(
-                config, new Ports(files, fetcher, scheduler, worker, InstantSource.system(), metrics, keyUsage, environment));
+                config, new Ports(files, fetcher, FileJournals.writing(), scheduler, worker, InstantSource.system(), metrics, keyUsage, environment));
         InMemoryReplayStore replays = new InMemoryReplayStore(bounds.maxReplayEntries(), metrics);
         this.gatekeeper = new Gatekeeper(replays, new AttemptCounters(metrics));
         ReloadResult.Applied first = firstCompilation();
@@ -162,6 +163,7 @@ public final class Gateway implements AutoCloseable {
         listeners.drain(stopRules.drain());
         loops.close();
         logs.close();
+        parts.close();
         scheduler.close();
         worker.close();
         fetcher.close();

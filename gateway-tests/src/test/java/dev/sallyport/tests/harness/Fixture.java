@@ -153,6 +153,14 @@ public final class Fixture implements AutoCloseable {
         }
     }
 
+    /** One call of the admin port that carries JSON. */
+    public Reply call(String path, String json, String... fields) {
+        try (RawClient client = RawClient.plain(gateway().port("admin"))) {
+            return client.exchange(Requests.lines(
+                    "POST " + path + " HTTP/1.1", "Host: localhost", "Content-Length: " + json.length(), String.join("\r\n", fields)) + json);
+        }
+    }
+
     @Override
     public void close() {
         try {

@@ -74,7 +74,7 @@ final class RejectReasonSuite {
               mute:
                 introspection: { endpoint: "http://127.0.0.1:1/i", insecureAllowHttp: true, audiences: [api], client: { id: gateway, secret: x } }
               timed:
-                hmac: { scheme: stripe, secrets: { a: hook-secret-0123456789 }, maxBody: 32KiB }
+                hmac: { scheme: stripe, secrets: { a: hook-secret-0123456789, leaked: leaked-secret-0123456789 }, maxBody: 32KiB }
               github:
                 hmac: { scheme: github, secrets: { a: hook-secret-0123456789 }, maxBody: 32KiB }
               mesh:
@@ -85,6 +85,7 @@ final class RejectReasonSuite {
               unroutable: { targets: [ "http://127.0.0.1:@full@" ], connectTimeout: 200ms }
               one: { targets: [ "@upstream@" ], maxConnections: 1, responseTimeout: 5s }
             identity: { claims: { tenant: X-Auth-Tenant } }
+            revocation: { file: called-back.yaml }
             routes:
               open: { match: { path: /open/**, methods: [GET, POST] }, auth: none, upstream: main }
               keys: { match: { path: /keys/** }, auth: partners, upstream: main }
@@ -114,6 +115,7 @@ final class RejectReasonSuite {
         fixture.write("api-keys.yaml", "keys:\n" + ApiKeys.entry("k1", "good-key-0123456789", "alice", "") + ApiKeys.entry("k2", "off-key-01234567890", "bob", ", active: false")
                 + ApiKeys.entry("k3", "old-key-01234567890", "bob", ", expiresAt: 2020-01-01T00:00:00Z") + ApiKeys.entry("k4", "new-key-01234567890", "bob", ", notBefore: 2099-01-01T00:00:00Z"));
         fixture.write("jwks.json", "{\"keys\":[" + key.toPublicJWK() + "]}");
+        fixture.write("called-back.yaml", "keys: [ leaked ]\n");
         fixture.write("revoked.yaml", "tokens:\n  - { jti: revoked-1 }\nsubjects: []\n");
         fixture.write("tls/clients.crl", fixture.pki().crlPem(Duration.ofDays(1), revoked));
         fixture.start(CONFIG, "-Dsallyport.maxBufferedBytes=40000", "-Dsallyport.maxReplayEntries=3", "-Dsallyport.maxQueuedVerifications=1");
@@ -224,11 +226,16 @@ final class RejectReasonSuite {
         on("signature_body_missing", get("/github/a", Webhooks.github(SECRET, "")));
         on("signature_timestamp_out_of_tolerance", post("/timed/a", "x", Webhooks.stripe(SECRET, 1_000_000_000L, "x")));
         on("signature_mismatch", post("/github/a", "x", Webhooks.github(SECRET, "y")));
+        on("signature_key_revoked", () -> fixture.exchange(signedByLeaked()));
         on("signature_replayed", () -> {
             String request = post("/timed/a", "replayed", Webhooks.stripe(SECRET, Instant.now().getEpochSecond(), "replayed"));
             fixture.exchange(request);
             return fixture.exchange(request);
         });
+    }
+
+    private static String signedByLeaked() {
+        return post("/timed/a", "x", Webhooks.stripe("leaked-secret-0123456789", Instant.now().getEpochSecond(), "x"));
     }
 
     private Reply overTls(TestPki.Leaf leaf) {

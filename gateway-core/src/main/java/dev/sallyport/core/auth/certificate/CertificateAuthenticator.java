@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import javax.security.auth.x500.X500Principal;
 
 /**
  * Lets in the names that are allowed. The handshake proved the chain; dates, revocation and names are looked at for each
@@ -123,7 +124,7 @@ public final class CertificateAuthenticator implements Authenticator {
         String serial = serial(leaf);
         return new Identity(
                 who, proofs, scopes, Optional.of(serial), Optional.empty(), Map.of(),
-                Optional.of(leaf.getNotAfter().toInstant()), List.of(new RevocationHandle.CertificateSerial(serial)));
+                Optional.of(leaf.getNotAfter().toInstant()), List.of(new RevocationHandle.CertificateSerial(serial, leaf.getIssuerX500Principal().getName(X500Principal.CANONICAL))));
     }
 
     private static String serial(X509Certificate certificate) {

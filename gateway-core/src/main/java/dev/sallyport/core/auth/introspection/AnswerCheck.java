@@ -3,15 +3,14 @@ package dev.sallyport.core.auth.introspection;
 import dev.sallyport.core.auth.token.Refused;
 import dev.sallyport.core.auth.token.TokenAudience;
 import dev.sallyport.core.auth.token.TokenClaims;
+import dev.sallyport.core.auth.token.TokenHandles;
 import dev.sallyport.core.auth.token.TokenKind;
 import dev.sallyport.core.auth.token.TokenTimes;
 import dev.sallyport.core.identity.AuthMethod;
 import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.identity.Proof;
-import dev.sallyport.core.identity.RevocationHandle;
 import dev.sallyport.core.reject.RejectReason;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -82,12 +81,9 @@ final class AnswerCheck {
             return invalid(RejectReason.TOKEN_MALFORMED, "the answer has no `" + rules.subjectClaim() + "`, which `introspection.subjectClaim` names");
         }
         Optional<String> tokenId = answer.text("jti");
-        List<RevocationHandle> handles = new ArrayList<>(2);
-        tokenId.ifPresent(jti -> handles.add(new RevocationHandle.TokenId(jti)));
-        handles.add(new RevocationHandle.SubjectIssued(subject.get(), times.issuedAt().orElse(Instant.EPOCH)));
         Identity identity = new Identity(
                 subject.get(), List.of(new Proof(AuthMethod.INTROSPECTION, authenticator)), answer.scopes(rules.scopeClaims()), tokenId,
-                answer.text("iss"), answer.values(), times.expiry(), List.copyOf(handles));
+                answer.text("iss"), answer.values(), times.expiry(), TokenHandles.of(answer, subject.get(), times));
         return new Outcome.Valid(identity, times);
     }
 

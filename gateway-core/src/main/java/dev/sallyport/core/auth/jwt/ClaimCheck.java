@@ -8,17 +8,16 @@ import static dev.sallyport.core.reject.RejectReason.TOKEN_MALFORMED;
 import dev.sallyport.core.auth.token.Refused;
 import dev.sallyport.core.auth.token.TokenAudience;
 import dev.sallyport.core.auth.token.TokenClaims;
+import dev.sallyport.core.auth.token.TokenHandles;
 import dev.sallyport.core.auth.token.TokenKind;
 import dev.sallyport.core.auth.token.TokenTimes;
 import dev.sallyport.core.identity.AuthMethod;
 import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.identity.Proof;
-import dev.sallyport.core.identity.RevocationHandle;
 import dev.sallyport.core.jose.CompactJws;
 import dev.sallyport.core.reject.RejectReason;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -90,13 +89,9 @@ final class ClaimCheck {
             return invalid(TOKEN_MALFORMED, "it has no `jti`, and `jwt.requireJti` is true");
         }
         Set<String> scopes = claims.scopes(rules.scopeClaims());
-        List<RevocationHandle> handles = new ArrayList<>(2);
-        tokenId.ifPresent(jti -> handles.add(new RevocationHandle.TokenId(jti)));
-        // Without `iat` it cannot show that it is younger than the day of a revocation.
-        handles.add(new RevocationHandle.SubjectIssued(subject.get(), times.issuedAt().orElse(Instant.EPOCH)));
         Identity identity = new Identity(
                 subject.get(), List.of(new Proof(AuthMethod.JWT, authenticator)), scopes, tokenId.or(jws::keyId),
-                Optional.of(rules.issuer()), jws.claims(), times.expiry(), List.copyOf(handles));
+                Optional.of(rules.issuer()), jws.claims(), times.expiry(), TokenHandles.of(claims, subject.get(), times));
         return new Outcome.Valid(identity, times.begins(rules.clockSkew()), times.expiry().orElseThrow().plus(rules.clockSkew()));
     }
 

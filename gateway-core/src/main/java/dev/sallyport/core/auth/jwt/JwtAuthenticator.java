@@ -19,7 +19,7 @@ import dev.sallyport.core.port.GatewayEvents;
 import dev.sallyport.core.reject.Challenge;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
-import dev.sallyport.core.state.RevokedTokens;
+import dev.sallyport.core.state.revocation.RevocationList;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -38,18 +38,18 @@ public final class JwtAuthenticator implements Authenticator {
     private final String name;
     private final JwtRules rules;
     private final KeySource keys;
-    private final RevokedTokens revoked;
+    private final RevocationList revoked;
     private final CpuWorker worker;
     private final CredentialCache cache;
     private final ClaimCheck claims;
 
     public JwtAuthenticator(
-            String name, JwtRules rules, KeySource keys, RevokedTokens revoked, CpuWorker worker, GatewayEvents events) {
+            String name, JwtRules rules, KeySource keys, RevocationList revoked, CpuWorker worker, GatewayEvents events) {
         this(name, rules, keys, revoked, worker, new CredentialCache(name, events));
     }
 
     private JwtAuthenticator(
-            String name, JwtRules rules, KeySource keys, RevokedTokens revoked, CpuWorker worker, CredentialCache cache) {
+            String name, JwtRules rules, KeySource keys, RevocationList revoked, CpuWorker worker, CredentialCache cache) {
         this.name = name;
         this.rules = rules;
         this.keys = keys;
@@ -60,7 +60,7 @@ public final class JwtAuthenticator implements Authenticator {
     }
 
     /** The same under another list: what was verified stays verified, and is looked up in the new list on each hit. */
-    public JwtAuthenticator withRevocations(RevokedTokens others) {
+    public JwtAuthenticator withRevocations(RevocationList others) {
         return new JwtAuthenticator(name, rules, keys, others, worker, cache);
     }
 

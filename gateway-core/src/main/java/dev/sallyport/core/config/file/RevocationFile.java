@@ -5,18 +5,24 @@ import dev.sallyport.core.config.bind.annotation.Doc;
 import dev.sallyport.core.config.tree.Problems;
 import dev.sallyport.core.config.tree.TreeBounds;
 import dev.sallyport.core.config.tree.YamlReader;
-import dev.sallyport.core.state.RevokedTokens;
+import dev.sallyport.core.state.revocation.Revocation;
+import dev.sallyport.core.state.revocation.RevocationList;
+import dev.sallyport.core.state.revocation.RevokedCredentials;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
 
-/** What a revocation file says: tokens by {@code jti}, and subjects whose tokens were issued before some time. */
+/** What a revocation file says: credentials by their id, and those of somebody that were issued before some time. */
 public record RevocationFile(
         @Doc("Tokens that are called back.") List<RevokedToken> tokens,
-        @Doc("Subjects whose older tokens are called back.") List<RevokedSubject> subjects) {
+        @Doc("Subjects whose older tokens are called back.") List<RevokedSubject> subjects,
+        @Doc("OAuth clients whose older tokens are called back.") List<RevokedClient> clients,
+        @Doc("Sessions at the provider, by `sid`.") List<String> sessions,
+        @Doc("API keys, by their id.") List<String> keys,
+        @Doc("Client certificates.") List<RevokedCertificate> certificates) {
 
     public record RevokedToken(
             @Doc("The token's `jti`.") String jti,
@@ -26,25 +32,31 @@ public record RevocationFile(
             @Doc("The token's subject.") String subject,
             @Doc("Tokens issued before this time are refused.") Instant issuedBefore) {}
 
+    public record RevokedClient(
+            @Doc("The token's `client_id` or `azp`.") String client,
+            @Doc("Tokens issued before this time are refused.") Instant issuedBefore) {}
+
+    public record RevokedCertificate(
+            @Doc("Serial number in hexadecimal, as `openssl x509 -serial` prints it.") CertificateSerial serial,
+            @Doc("Issuer's name (RFC 4514); any issuer without it.") Optional<IssuerName> issuer) {}
+
     /** An empty file revokes nothing. */
-    public static RevokedTokens read(Path file, byte[] bytes, Problems problems) {
+    public static RevocationList read(Path file, byte[] bytes, Problems problems) {
         return YamlReader.verbatim(problems)
                 .parse(file, bytes, TreeBounds.KEY_FILE)
                 .flatMap(node -> RecordReader.read(node, RevocationFile.class, problems))
-                .map(RevocationFile::compile)
-                .orElse(RevokedTokens.NONE);
+                .<RevocationList>map(written -> RevokedCredentials.of(written.revocations()))
+                .orElse(RevocationList.NONE);
     }
 
-    /** Of two lines for one token or subject the stricter holds. */
-    private RevokedTokens compile() {
-        Map<String, Instant> untilByToken = new HashMap<>();
-        tokens.forEach(token -> untilByToken.merge(token.jti(), token.until().orElse(Instant.MAX), RevocationFile::later));
-        Map<String, Instant> beforeBySubject = new HashMap<>();
-        subjects.forEach(each -> beforeBySubject.merge(each.subject(), each.issuedBefore(), RevocationFile::later));
-        return new RevokedTokens(Map.copyOf(untilByToken), Map.copyOf(beforeBySubject));
-    }
-
-    private static Instant later(Instant one, Instant other) {
-        return one.isAfter(other) ? one : other;
+    private List<Revocation> revocations() {
+        List<Revocation> all = new ArrayList<>();
+        tokens.forEach(token -> all.add(Revocation.token(token.jti(), token.until().orElse(Instant.MAX))));
+        subjects.forEach(each -> all.add(Revocation.subject(each.subject(), each.issuedBefore())));
+        clients.forEach(each -> all.add(Revocation.client(each.client(), each.issuedBefore())));
+        sessions.forEach(sid -> all.add(Revocation.session(sid)));
+        keys.forEach(id -> all.add(Revocation.key(id)));
+        certificates.forEach(each -> all.add(Revocation.certificate(each.serial().hex(), each.issuer().map(IssuerName::canonical))));
+        return all;
     }
 }

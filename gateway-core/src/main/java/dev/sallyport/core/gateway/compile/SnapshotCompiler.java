@@ -71,13 +71,21 @@ public final class SnapshotCompiler {
         Set<KeySource> now = applied.parts().keySources();
         now.stream().filter(source -> !before.contains(source)).forEach(KeySource::start);
         before.stream().filter(source -> !now.contains(source)).forEach(KeySource::retire);
+        retireLedger(inForce, applied.parts());
         inForce = applied.parts();
+    }
+
+    private static void retireLedger(LongLived former, LongLived kept) {
+        former.revocations()
+                .filter(held -> !kept.revocations().equals(Optional.of(held)))
+                .ifPresent(held -> held.ledger().close());
     }
 
     /** This one never came into force; what was made for it alone is retired. */
     public void discard(Applied applied) {
         Set<KeySource> kept = inForce.keySources();
         applied.parts().keySources().stream().filter(source -> !kept.contains(source)).forEach(KeySource::retire);
+        retireLedger(applied.parts(), inForce);
     }
 
     private Applied compile(Draft draft) {
@@ -87,6 +95,7 @@ public final class SnapshotCompiler {
         Optional<AdminPlan> admin = listenerCompiler.admin();
         Map<String, Made> authenticators = new AuthenticatorCompiler(draft, inForce).authenticators();
         Map<String, Upstream> upstreams = new UpstreamCompiler(draft).upstreams();
+        RevocationCompiler revocations = new RevocationCompiler(draft, inForce);
         IdentityHeaders identityHeaders = new IdentityCompiler(draft).headers();
         RouteTable routes = new RouteCompiler(draft, authenticators, upstreams, identityHeaders).routes(ownPaths(authenticators));
         draft.places().inlineSecrets().forEach(path -> draft.unusual(path, "a secret stands in the file itself; ${file:…} or ${env:…} keeps it out"));
@@ -104,11 +113,12 @@ public final class SnapshotCompiler {
                 byName(authenticators),
                 identityHeaders,
                 trustedProxies(draft),
+                revocations.revocations(),
                 log(written.accessLog()),
                 log(written.auditLog()),
                 written.errors().detail() ? ErrorDetail.SHOWN : ErrorDetail.WITHHELD,
                 draft.sortedNotices());
-        return new Applied(snapshot, new LongLived(generation, Optional.of(written), draft.files().digests(), authenticators));
+        return new Applied(snapshot, new LongLived(generation, Optional.of(written), draft.files().digests(), authenticators, revocations.held()));
     }
 
     private static List<OwnPath> ownPaths(Map<String, Made> authenticators) {

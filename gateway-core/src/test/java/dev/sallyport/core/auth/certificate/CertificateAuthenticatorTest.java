@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.api.Test;
 
@@ -43,7 +44,8 @@ class CertificateAuthenticatorTest {
         assertThat(identity.scopes()).containsExactly("read");
         String serial = PARTNER.getSerialNumber().toString(16);
         assertThat(identity.credentialId()).contains(serial);
-        assertThat(identity.revocationHandles()).containsExactly(new RevocationHandle.CertificateSerial(serial));
+        assertThat(identity.revocationHandles()).containsExactly(new RevocationHandle.CertificateSerial(
+                serial, PARTNER.getIssuerX500Principal().getName(X500Principal.CANONICAL)));
         assertThat(identity.expiresAt()).contains(PARTNER.getNotAfter().toInstant());
     }
 

@@ -30,7 +30,9 @@ import dev.sallyport.core.port.CpuWorker;
 import dev.sallyport.core.port.GatewayEvents;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
-import dev.sallyport.core.state.RevokedTokens;
+import dev.sallyport.core.state.revocation.Revocation;
+import dev.sallyport.core.state.revocation.RevocationList;
+import dev.sallyport.core.state.revocation.RevokedCredentials;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
@@ -258,19 +260,19 @@ class JwtAuthenticatorTest {
     void cachedTokenIsRefusedOnceItIsRevoked() {
         RequestView request = bearer(sign(HEADER, GOOD));
         accepted(users.authenticate(request));
-        for (RevokedTokens revoked : List.of(
-                new RevokedTokens(Map.of("j1", Instant.MAX), Map.of()), new RevokedTokens(Map.of(), Map.of("anna", NOW.plusSeconds(1))))) {
+        for (RevocationList revoked : List.of(
+                RevokedCredentials.of(List.of(Revocation.token("j1", Instant.MAX))), RevokedCredentials.of(List.of(Revocation.subject("anna", NOW.plusSeconds(1)))))) {
             Verdict verdict = users.withRevocations(revoked).authenticate(request);
             assertRejected(verdict, RejectReason.TOKEN_REVOKED);
             assertThat(((Verdict.Rejected) verdict).credentialId()).contains("j1");
         }
         assertThat(worker.submitted).isEqualTo(1);
-        accepted(users.withRevocations(new RevokedTokens(Map.of(), Map.of("anna", NOW))).authenticate(request));
+        accepted(users.withRevocations(RevokedCredentials.of(List.of(Revocation.subject("anna", NOW)))).authenticate(request));
     }
 
     @Test
     void revokedTokenIsRefusedAtFirstSightAndThroughTheSkew() {
-        RevokedTokens untilItsEnd = new RevokedTokens(Map.of("j1", NOW.plusSeconds(600)), Map.of());
+        RevocationList untilItsEnd = RevokedCredentials.of(List.of(Revocation.token("j1", NOW.plusSeconds(600))));
         assertRejected(users.withRevocations(untilItsEnd).authenticate(bearer(sign(HEADER, GOOD))), RejectReason.TOKEN_REVOKED);
         assertRejected(users.withRevocations(untilItsEnd).authenticate(at(NOW.plusSeconds(620), sign(HEADER, GOOD))), RejectReason.TOKEN_REVOKED);
     }
@@ -278,7 +280,7 @@ class JwtAuthenticatorTest {
     @Test
     void tokenWithoutTimeOfIssueIsOlderThanAnyRevocation() {
         String undated = sign(HEADER, "{" + BASE + ",\"exp\":1700000600}");
-        RevokedTokens ofOld = new RevokedTokens(Map.of(), Map.of("anna", NOW.minusSeconds(86_400)));
+        RevocationList ofOld = RevokedCredentials.of(List.of(Revocation.subject("anna", NOW.minusSeconds(86_400))));
         assertRejected(users.withRevocations(ofOld).authenticate(bearer(undated)), RejectReason.TOKEN_REVOKED);
         accepted(users.withRevocations(ofOld).authenticate(bearer(sign(HEADER, GOOD))));
     }
@@ -343,7 +345,7 @@ class JwtAuthenticatorTest {
     }
 
     private JwtAuthenticator authenticator(JwtRules rules) {
-        return new JwtAuthenticator("users", rules, keys, RevokedTokens.NONE, worker, GatewayEvents.IGNORED);
+        return new JwtAuthenticator("users", rules, keys, RevocationList.NONE, worker, GatewayEvents.IGNORED);
     }
 
     private static JwtRules rules(Optional<String> type, JwtRules.TokenId tokenId) {

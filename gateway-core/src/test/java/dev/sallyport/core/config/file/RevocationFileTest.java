@@ -6,7 +6,8 @@ import dev.sallyport.core.Requests;
 import dev.sallyport.core.config.tree.ConfigProblem;
 import dev.sallyport.core.config.tree.Problems;
 import dev.sallyport.core.identity.RevocationHandle;
-import dev.sallyport.core.state.RevokedTokens;
+import dev.sallyport.core.state.revocation.RevocationList;
+import dev.sallyport.core.state.revocation.RevokedCredentials;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -22,7 +23,7 @@ class RevocationFileTest {
 
     @Test
     void tokensAreCalledBackByTheirIdForEverOrUntilTheyEnd() {
-        RevokedTokens revoked = read("tokens: [{ jti: a }, { jti: b, until: 2026-11-23T12:00:01Z }, { jti: c, until: 2026-11-23T12:00:00Z }]");
+        RevocationList revoked = read("tokens: [{ jti: a }, { jti: b, until: 2026-11-23T12:00:01Z }, { jti: c, until: 2026-11-23T12:00:00Z }]");
         assertThat(problems.list()).isEmpty();
         assertThat(covers(revoked, new RevocationHandle.TokenId("a"))).isTrue();
         assertThat(covers(revoked, new RevocationHandle.TokenId("b"))).isTrue();
@@ -33,7 +34,7 @@ class RevocationFileTest {
 
     @Test
     void subjectsOlderTokensAreCalledBackAndNewerOnesAreNot() {
-        RevokedTokens revoked = read("subjects: [{ subject: anna, issuedBefore: 2026-11-23T12:00:00Z }]");
+        RevocationList revoked = read("subjects: [{ subject: anna, issuedBefore: 2026-11-23T12:00:00Z }]");
         assertThat(covers(revoked, new RevocationHandle.SubjectIssued("anna", NOW.minusSeconds(1)))).isTrue();
         assertThat(covers(revoked, new RevocationHandle.SubjectIssued("anna", NOW))).isFalse();
         assertThat(covers(revoked, new RevocationHandle.SubjectIssued("ben", NOW.minusSeconds(1)))).isFalse();
@@ -41,7 +42,7 @@ class RevocationFileTest {
 
     @Test
     void ofTwoLinesTheStricterHolds() {
-        RevokedTokens revoked = read("""
+        RevocationList revoked = read("""
                 tokens: [{ jti: a }, { jti: a, until: 2020-01-01T00:00:00Z }]
                 subjects:
                   - { subject: anna, issuedBefore: 2026-11-23T12:00:00Z }
@@ -54,7 +55,8 @@ class RevocationFileTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "\n", "{}", "# nothing\n", "tokens: []", "tokens: []\nsubjects: []"})
     void emptyFileRevokesNothing(String text) {
-        assertThat(read(text)).isEqualTo(RevokedTokens.NONE);
+        RevocationList read = read(text);
+        assertThat(read instanceof RevokedCredentials revoked ? revoked.all() : List.of()).isEmpty();
         assertThat(problems.list()).isEmpty();
     }
 
@@ -78,11 +80,11 @@ class RevocationFileTest {
         }
     }
 
-    private RevokedTokens read(String text) {
+    private RevocationList read(String text) {
         return RevocationFile.read(Path.of("/revoked.yaml"), text.getBytes(StandardCharsets.UTF_8), problems);
     }
 
-    private static boolean covers(RevokedTokens revoked, RevocationHandle handle) {
+    private static boolean covers(RevocationList revoked, RevocationHandle handle) {
         return revoked.covers(List.of(handle), NOW);
     }
 }

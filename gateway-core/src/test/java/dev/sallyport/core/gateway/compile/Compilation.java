@@ -9,6 +9,7 @@ import dev.sallyport.core.port.CpuWorker;
 import dev.sallyport.core.port.FileInputs;
 import dev.sallyport.core.port.GatewayEvents;
 import dev.sallyport.core.state.ApiKeyUsage;
+import dev.sallyport.core.state.JournalsInMemory;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class Compilation {
 
     private static SnapshotCompiler compiler(Path config, FileInputs files, CpuWorker worker) {
         Ports ports = new Ports(
-                files, _ -> new CompletableFuture<>(), (_, _) -> () -> {}, worker, InstantSource.system(),
+                files, _ -> new CompletableFuture<>(), new JournalsInMemory(), (_, _) -> () -> {}, worker, InstantSource.system(),
                 GatewayEvents.IGNORED, new ApiKeyUsage(), Map.of("ADMIN_TOKEN", "0123456789abcdef0123456789abcdef"));
         return new SnapshotCompiler(config, ports);
     }

@@ -11,7 +11,7 @@ import dev.sallyport.core.gateway.compile.provider.ProviderCompiler;
 import dev.sallyport.core.http.CredentialLocation;
 import dev.sallyport.core.jose.JwsAlgorithm;
 import dev.sallyport.core.key.KeySource;
-import dev.sallyport.core.state.RevokedTokens;
+import dev.sallyport.core.state.revocation.RevocationList;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -44,7 +44,7 @@ final class JwtCompiler {
         check();
         Set<JwsAlgorithm> algorithms = algorithms();
         Optional<KeySource> keys = new KeySourceCompiler(draft, name, path, config, algorithms).compile(old.flatMap(Made::keys));
-        RevokedTokens revoked = revoked();
+        RevocationList revoked = revoked();
         CredentialLocation location = new ProviderCompiler(draft).location(path + ".from", config.from());
         if (keys.isEmpty() || draft.problems().list().size() > before) {
             return Optional.empty();
@@ -108,11 +108,11 @@ final class JwtCompiler {
         return algorithms;
     }
 
-    private RevokedTokens revoked() {
+    private RevocationList revoked() {
         Optional<Path> file = config.revocations().map(JwtConfig.RevocationsConfig::file);
         return file.flatMap(path -> draft.file(this.path + ".revocations.file", path)
                         .map(bytes -> RevocationFile.read(path, bytes, draft.problems())))
-                .orElse(RevokedTokens.NONE);
+                .orElse(RevocationList.NONE);
     }
 
     private JwtRules rules(Set<JwsAlgorithm> algorithms, CredentialLocation location) {

@@ -6,6 +6,7 @@ import dev.sallyport.core.config.authenticator.AuthenticatorConfig;
 import dev.sallyport.core.key.JwksKeySource;
 import dev.sallyport.core.key.KeySource;
 import dev.sallyport.core.route.OwnPath;
+import dev.sallyport.core.state.revocation.RevocationLedger;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -17,12 +18,16 @@ import java.util.TreeSet;
 
 /**
  * What a compilation was made from, and what of it outlives the snapshot where that did not change: authenticators with
- * their caches, and the key sources behind them.
+ * their caches, the key sources behind them, and journals.
  *
  * @param digests of every file that was read
  */
-public record LongLived(long generation, Optional<GatewayConfig> config, Map<Path, String> digests, Map<String, Made> authenticators) {
-    public static final LongLived NOTHING = new LongLived(0, Optional.empty(), Map.of(), Map.of());
+public record LongLived(
+        long generation, Optional<GatewayConfig> config, Map<Path, String> digests, Map<String, Made> authenticators, Optional<HeldLedger> revocations) {
+    public static final LongLived NOTHING = new LongLived(0, Optional.empty(), Map.of(), Map.of(), Optional.empty());
+
+    /** Revocations that were called for, and the journal's file. */
+    public record HeldLedger(Path file, RevocationLedger ledger) {}
 
     /**
      * One authenticator, and all that it depends on.
@@ -44,6 +49,11 @@ public record LongLived(long generation, Optional<GatewayConfig> config, Map<Pat
 
     public boolean isOf(GatewayConfig other, Map<Path, String> otherDigests) {
         return config.isPresent() && config.get().equals(other) && digests.equals(otherDigests);
+    }
+
+    /** At the end of the process: writes what waits. */
+    public void close() {
+        revocations.ifPresent(held -> held.ledger().close());
     }
 
     /** Authenticators whose keys are fetched, by name. */

@@ -4,6 +4,7 @@ import dev.sallyport.core.port.CpuWorker;
 import dev.sallyport.core.port.FileInputs;
 import dev.sallyport.core.port.GatewayEvents;
 import dev.sallyport.core.port.HttpFetcher;
+import dev.sallyport.core.port.Journals;
 import dev.sallyport.core.port.Scheduler;
 import dev.sallyport.core.state.ApiKeyUsage;
 import java.time.InstantSource;
@@ -18,6 +19,7 @@ import java.util.Map;
 public record Ports(
         FileInputs files,
         HttpFetcher fetcher,
+        Journals journals,
         Scheduler scheduler,
         CpuWorker worker,
         InstantSource clock,

@@ -2,6 +2,7 @@ package dev.sallyport.server.cli.keys.file;
 
 import dev.sallyport.core.state.ApiKeyEntry;
 import dev.sallyport.server.cli.failure.CommandFailure;
+import dev.sallyport.server.file.AtomicFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

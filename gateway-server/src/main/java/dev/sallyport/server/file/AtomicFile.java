@@ -1,4 +1,4 @@
-package dev.sallyport.server.cli.keys.file;
+package dev.sallyport.server.file;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,0 +1,27 @@
+package dev.sallyport.core.auth.token;
+
+import dev.sallyport.core.identity.RevocationHandle;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** By what a token can be called back. */
+public final class TokenHandles {
+    /** Who asked for the token (RFC 9068 §2.2, OpenID Connect Core §2). */
+    private static final List<String> CLIENT_CLAIMS = List.of("client_id", "azp");
+
+    private TokenHandles() {}
+
+    public static List<RevocationHandle> of(TokenClaims claims, String subject, TokenTimes times) throws TokenClaims.Mistyped {
+        // Without `iat` it cannot show that it is younger than the day of a revocation.
+        Instant issuedAt = times.issuedAt().orElse(Instant.EPOCH);
+        List<RevocationHandle> handles = new ArrayList<>(4);
+        claims.text("jti").ifPresent(jti -> handles.add(new RevocationHandle.TokenId(jti)));
+        handles.add(new RevocationHandle.SubjectIssued(subject, issuedAt));
+        for (String claim : CLIENT_CLAIMS) {
+            claims.text(claim).ifPresent(client -> handles.add(new RevocationHandle.ClientIssued(client, issuedAt)));
+        }
+        claims.text("sid").ifPresent(sid -> handles.add(new RevocationHandle.SessionId(sid)));
+        return List.copyOf(handles);
+    }
+}

@@ -1,0 +1,84 @@
+package dev.sallyport.core.gateway.compile;
+
+import dev.sallyport.core.config.GatewayConfig.RevocationConfig;
+import dev.sallyport.core.config.authenticator.AuthenticatorConfig;
+import dev.sallyport.core.config.authenticator.IntrospectionConfig;
+import dev.sallyport.core.config.authenticator.JwtConfig;
+import dev.sallyport.core.config.file.RevocationFile;
+import dev.sallyport.core.gateway.compile.draft.Draft;
+import dev.sallyport.core.gateway.compile.draft.LongLived;
+import dev.sallyport.core.gateway.compile.draft.LongLived.HeldLedger;
+import dev.sallyport.core.port.Journals.Opened;
+import dev.sallyport.core.state.revocation.RevocationLedger;
+import dev.sallyport.core.state.revocation.RevocationList;
+import dev.sallyport.core.state.revocation.Revocations;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What is called back for the gateway as a whole. */
+final class RevocationCompiler {
+    private final Draft draft;
+    private final RevocationConfig config;
+    private final Optional<HeldLedger> held;
+
+    RevocationCompiler(Draft draft, LongLived before) {
+        this.draft = draft;
+        this.config = draft.config().revocation();
+        this.held = config.journal().flatMap(file -> before.revocations().filter(old -> old.file().equals(file)).or(() -> open(file)));
+    }
+
+    Revocations revocations() {
+        RevocationList written = config.file()
+                .flatMap(file -> draft.file("revocation.file", file, bytes -> RevocationFile.read(file, bytes, draft.problems())))
+                .orElse(RevocationList.NONE);
+        Optional<Duration> longest = longestLifetime();
+        if (config.journal().isPresent() && longest.isEmpty()) {
+            draft.unusual("revocation.journal", "some tokens may live for ever, so revocations by subject and client stay for ever");
+        }
+        return new Revocations(written, held.map(HeldLedger::ledger), longest);
+    }
+
+    Optional<HeldLedger> held() {
+        return held;
+    }
+
+    /** A journal that cannot be read may hold the revocation that matters: without it nothing is served. */
+    private Optional<HeldLedger> open(Path file) {
+        return switch (draft.ports().journals().open(file)) {
+            case Opened.Unusable(String why) -> refused(file, why);
+            case Opened.Ready(var journal, List<String> records) -> {
+                try {
+                    yield Optional.of(new HeldLedger(file, RevocationLedger.of(journal, records)));
+                } catch (IllegalArgumentException foreign) {
+                    journal.close();
+                    yield refused(file, String.valueOf(foreign.getMessage()));
+                }
+            }
+        };
+    }
+
+    private Optional<HeldLedger> refused(Path file, String why) {
+        draft.problem("revocation.journal", "cannot use " + file + ": " + why);
+        return Optional.empty();
+    }
+
+    /** Longest time from a token's issue to the last moment at which it is taken; absent where one authenticator sets none. */
+    private Optional<Duration> longestLifetime() {
+        List<Optional<Duration>> bounds = draft.config().authenticators().values().stream().flatMap(RevocationCompiler::lifetime).toList();
+        return bounds.stream().allMatch(Optional::isPresent)
+                ? bounds.stream().flatMap(Optional::stream).max(Comparator.naturalOrder()).or(() -> Optional.of(Duration.ZERO))
+                : Optional.empty();
+    }
+
+    private static Stream<Optional<Duration>> lifetime(AuthenticatorConfig config) {
+        return switch (config) {
+            case JwtConfig jwt -> Stream.of(jwt.maxLifetime().bound().map(bound -> bound.plus(jwt.clockSkew())));
+            case IntrospectionConfig _ -> Stream.of(Optional.empty());
+            case AuthenticatorConfig.ApiKeyConfig _, AuthenticatorConfig.HmacConfig _, AuthenticatorConfig.MtlsConfig _ -> Stream.empty();
+        };
+    }
+}

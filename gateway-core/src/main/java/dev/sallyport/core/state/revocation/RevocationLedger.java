@@ -1,0 +1,82 @@
+package dev.sallyport.core.state.revocation;
+
+import dev.sallyport.core.identity.RevocationHandle;
+import dev.sallyport.core.port.Journal;
+import dev.sallyport.core.port.Journal.Appended;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Revocations that were called for while the gateway runs. In force at once; promised only when the journal has them, so
+ * that a crash brings none back.
+ */
+public final class RevocationLedger implements RevocationList {
+    /** Entries at once, some 200 bytes each. */
+    public static final int MAX_ENTRIES = 100_000;
+
+    private final Journal journal;
+    private final RevokedCredentials revoked = new RevokedCredentials();
+
+    private RevocationLedger(Journal journal) {
+        this.journal = journal;
+    }
+
+    /**
+     * With what the journal holds.
+     *
+     * @throws IllegalArgumentException with a clause for the operator: a record that cannot be read may be the one that matters
+     */
+    public static RevocationLedger of(Journal journal, List<String> records) {
+        RevocationLedger ledger = new RevocationLedger(journal);
+        for (int number = 0; number < records.size(); number++) {
+            int at = number + 1;
+            ledger.revoked.add(RevocationRecord.read(records.get(number))
+                    .orElseThrow(() -> new IllegalArgumentException("record " + at + " is no revocation")));
+        }
+        return ledger;
+    }
+
+    /** What became of a call. */
+    public sealed interface Outcome {
+        record Kept() implements Outcome {}
+
+        /** In force now, and perhaps not after a restart. */
+        record NotKept(String why) implements Outcome {}
+
+        record Full() implements Outcome {}
+    }
+
+    /** @param longestLifetime of any token that is taken; absent where one may live for ever */
+    public CompletionStage<Outcome> revoke(Revocation revocation, Instant now, Optional<Duration> longestLifetime) {
+        revoked.forgetEnded(now, longestLifetime);
+        if (revoked.size() >= MAX_ENTRIES) {
+            return CompletableFuture.completedStage(new Outcome.Full());
+        }
+        revoked.add(revocation);
+        return journal.append(RevocationRecord.write(revocation), this::records).thenApply(appended -> switch (appended) {
+            case Appended.Kept() -> new Outcome.Kept();
+            case Appended.NotKept(String why) -> new Outcome.NotKept(why);
+        });
+    }
+
+    private List<String> records() {
+        return revoked.all().stream().map(RevocationRecord::write).toList();
+    }
+
+    @Override
+    public boolean covers(List<RevocationHandle> handles, Instant now) {
+        return revoked.covers(handles, now);
+    }
+
+    public List<Revocation> all() {
+        return revoked.all();
+    }
+
+    public void close() {
+        journal.close();
+    }
+}

@@ -1,0 +1,82 @@
+package dev.sallyport.server.admin;
+
+import dev.sallyport.core.config.file.CertificateSerial;
+import dev.sallyport.core.config.file.IssuerName;
+import dev.sallyport.core.jose.StrictJson;
+import dev.sallyport.core.state.revocation.Revocation;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A call to revoke, as its JSON says it. */
+sealed interface RevocationRequest {
+    record Asked(Revocation revocation) implements RevocationRequest {}
+
+    record Malformed(String why) implements RevocationRequest {}
+
+    /** By its one naming member, the others that it may have. */
+    Map<String, Set<String>> FORMS = Map.of(
+            "jti", Set.of("until"),
+            "subject", Set.of("issuedBefore"),
+            "client", Set.of("issuedBefore"),
+            "session", Set.of(),
+            "keyId", Set.of(),
+            "serial", Set.of("issuer"));
+
+    /** Longest text of a member. */
+    int MAX_TEXT = 1_024;
+
+    /** How far in the future "issued before" may lie: clocks differ, and a year would lock somebody out unseen. */
+    int MAX_AHEAD_SECONDS = 300;
+
+    static RevocationRequest read(byte[] content, Instant now) {
+        Optional<Map<String, Object>> members = StrictJson.object(content);
+        if (members.isEmpty()) {
+            return new Malformed("the content is not one JSON object");
+        }
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (Map.Entry<String, Object> member : members.get().entrySet()) {
+            if (!(member.getValue() instanceof String text) || text.isEmpty() || text.length() > MAX_TEXT) {
+                return new Malformed("`" + member.getKey() + "` is no text of 1 to " + MAX_TEXT + " characters");
+            }
+            texts.put(member.getKey(), text);
+        }
+        Optional<String> form = FORMS.keySet().stream().filter(texts::containsKey).findFirst();
+        if (form.isEmpty() || !texts.keySet().stream().allMatch(key -> key.equals(form.get()) || isAllowed(form.get(), key))) {
+            return new Malformed("one of " + FORMS.keySet().stream().sorted().toList() + " is expected, and what goes with it");
+        }
+        try {
+            return new Asked(revocation(form.get(), texts, now));
+        } catch (DateTimeException | IllegalArgumentException wrong) {
+            return new Malformed(String.valueOf(wrong.getMessage()));
+        }
+    }
+
+    private static boolean isAllowed(String form, String key) {
+        return FORMS.getOrDefault(form, Set.of()).contains(key);
+    }
+
+    private static Revocation revocation(String form, Map<String, String> texts, Instant now) {
+        String name = texts.getOrDefault(form, "");
+        return switch (form) {
+            case "jti" -> Revocation.token(name, Optional.ofNullable(texts.get("until")).map(Instant::parse).orElse(Instant.MAX));
+            case "subject" -> Revocation.subject(name, issuedBefore(texts, now));
+            case "client" -> Revocation.client(name, issuedBefore(texts, now));
+            case "session" -> Revocation.session(name);
+            case "keyId" -> Revocation.key(name);
+            default -> Revocation.certificate(
+                    CertificateSerial.parse(name).hex(), Optional.ofNullable(texts.get("issuer")).map(issuer -> IssuerName.parse(issuer).canonical()));
+        };
+    }
+
+    private static Instant issuedBefore(Map<String, String> texts, Instant now) {
+        Instant before = Optional.ofNullable(texts.get("issuedBefore")).map(Instant::parse).orElse(now);
+        if (before.isAfter(now.plusSeconds(MAX_AHEAD_SECONDS))) {
+            throw new IllegalArgumentException("`issuedBefore` lies more than " + MAX_AHEAD_SECONDS + " s in the future");
+        }
+        return before;
+    }
+}

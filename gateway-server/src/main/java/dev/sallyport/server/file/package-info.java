@@ -1,0 +1,5 @@
+/** Files that are replaced whole. */
+@NullMarked
+package dev.sallyport.server.file;
+
+import org.jspecify.annotations.NullMarked;
