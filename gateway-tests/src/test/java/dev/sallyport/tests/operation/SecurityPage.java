@@ -45,22 +45,23 @@ class SecurityPage {
         }
     }
 
-    /** One row of the table of flaws. */
-    private record Flaw(String what, String seenIn, List<String> tests, String word) {
-        static Flaw parse(String line) {
+    /** What must not happen or must hold, where that is known from, and the tests that hold it or a word on why none need to. */
+    private record Held(String what, String source, List<String> tests, String word) {
+        static Held parse(String line) {
             String[] cells = line.split("\t", -1);
-            return new Flaw(cells[0], cells[1], Stream.of(cells[2].split(" ")).filter(test -> !test.isEmpty()).toList(), cells[3]);
+            return new Held(cells[0], cells[1], Stream.of(cells[2].split(" ")).filter(test -> !test.isEmpty()).toList(), cells[3]);
         }
 
         String row() {
             String held = String.join(", ", tests.stream().map(test -> "`" + test + "`").toList());
-            return "| " + what + " | " + seenIn + " | " + held + (held.isEmpty() || word.isEmpty() ? "" : "; ") + word + " |\n";
+            return "| " + what + " | " + source + " | " + held + (held.isEmpty() || word.isEmpty() ? "" : "; ") + word + " |\n";
         }
     }
 
     private final TestReports reports = TestReports.under(Distribution.root());
     private final List<Group> groups = lines("groups.tsv").map(Group::parse).toList();
-    private final List<Flaw> flaws = lines("flaws.tsv").map(Flaw::parse).toList();
+    private final List<Held> flaws = lines("flaws.tsv").map(Held::parse).toList();
+    private final List<Held> clauses = lines("clauses.tsv").map(Held::parse).toList();
 
     private final List<String> mutants = Files.readAllLines(Distribution.root().resolve("mutants/mutants.tsv")).stream()
             .filter(line -> !line.startsWith("#")).toList();
@@ -74,10 +75,10 @@ class SecurityPage {
     }
 
     @Test
-    void everyFlawHasATestThatRanAndPassedOrAReason() {
-        assertThat(flaws).allSatisfy(flaw -> {
-            assertThat(flaw.tests().isEmpty() && flaw.word().isEmpty()).as(flaw.what()).isFalse();
-            assertThat(flaw.tests()).allSatisfy(test -> assertThat(ranAndPassed(test)).as(flaw.what() + ": " + test).isTrue());
+    void everyFlawAndClauseHasATestThatRanAndPassedOrAReason() {
+        assertThat(Stream.concat(flaws.stream(), clauses.stream())).allSatisfy(held -> {
+            assertThat(held.tests().isEmpty() && held.word().isEmpty()).as(held.what()).isFalse();
+            assertThat(held.tests()).allSatisfy(test -> assertThat(ranAndPassed(test)).as(held.what() + ": " + test).isTrue());
         });
     }
 
@@ -120,6 +121,17 @@ class SecurityPage {
                 |---|---|---|
                 """);
         flaws.forEach(flaw -> page.append(flaw.row()));
+        page.append("""
+
+                ## Clause by clause
+
+                What RFC 8725 (JSON Web Tokens) and RFC 9700 (OAuth 2.0) ask of whoever takes tokens, and of a proxy in front of resource
+                servers.
+
+                | what is asked | where | what holds it here |
+                |---|---|---|
+                """);
+        clauses.forEach(clause -> page.append(clause.row()));
         return page.toString();
     }
 

@@ -16,12 +16,17 @@ import org.xml.sax.SAXException;
 
 /** What this build's tests reported, of all modules: by simple class name, then by method. */
 record TestReports(Map<String, Map<String, Tally>> classes) {
-    /** @param cases run or skipped, each row of a table one */
+    /** @param cases run, each row of a table one; what was skipped showed nothing and does not count */
     record Tally(int cases, int failures) {
         static final Tally NONE = new Tally(0, 0);
 
         Tally plus(Tally other) {
             return new Tally(cases + other.cases, failures + other.failures);
+        }
+
+        static Tally of(Element one) {
+            int failures = one.getElementsByTagName("failure").getLength() + one.getElementsByTagName("error").getLength();
+            return new Tally(one.getElementsByTagName("skipped").getLength() == 0 ? 1 : 0, failures);
         }
     }
 
@@ -33,8 +38,7 @@ record TestReports(Map<String, Map<String, Tally>> classes) {
                 Element one = (Element) cases.item(i);
                 String name = one.getAttribute("classname").replaceFirst(".*\\.", "");
                 String method = one.getAttribute("name").replaceFirst("[({\\[: ].*", "");
-                int failures = one.getElementsByTagName("failure").getLength() + one.getElementsByTagName("error").getLength();
-                classes.computeIfAbsent(name, _ -> new TreeMap<>()).merge(method, new Tally(1, failures), Tally::plus);
+                classes.computeIfAbsent(name, _ -> new TreeMap<>()).merge(method, Tally.of(one), Tally::plus);
             }
         }
         return new TestReports(classes);
