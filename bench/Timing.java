@@ -8,8 +8,12 @@ import dev.sallyport.core.http.BodyLength;
 import dev.sallyport.core.http.HeaderFields;
 import dev.sallyport.core.http.Peer;
 import dev.sallyport.core.http.RequestHead;
-import dev.sallyport.core.http.RequestTarget;
 import dev.sallyport.core.http.RequestView;
+import dev.sallyport.core.http.uri.RequestTarget;
+import dev.sallyport.core.jose.CompactJws;
+import dev.sallyport.core.jose.JwsAlgorithm;
+import dev.sallyport.core.jose.JwsVerifier;
+import dev.sallyport.core.jose.KeyMaterial;
 import dev.sallyport.core.port.CpuWorker;
 import dev.sallyport.core.port.Secret;
 import dev.sallyport.core.state.ApiKeyEntry;
@@ -22,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -69,11 +74,11 @@ final class Timing {
 
     public static void main(String[] arguments) throws Exception {
         int samples = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 400_000;
-        System.out.printf("%-34s %10s %10s %9s   (differs beyond %.1f; %d samples, seed printed to repeat)%n", "", "first, ns", "last, ns", "t", THRESHOLD, samples);
-        long seed = System.nanoTime();
+        long seed = arguments.length > 1 ? Long.parseLong(arguments[1]) : System.nanoTime();
+        System.out.printf("%-34s %10s %10s %9s   (differs beyond %.1f; %d samples, seed %d)%n", "", "first, ns", "last, ns", "t", THRESHOLD, samples, seed);
         Random random = new Random(seed);
         boolean isSound = true;
-        for (Judged judged : List.of(apiKey(), keyHash(), signature())) {
+        for (Judged judged : List.of(apiKey(), keyHash(), signature(), sharedToken(), adminToken())) {
             isSound &= Math.abs(measure(judged, samples, random)) < THRESHOLD;
         }
         boolean isSeen = Math.abs(measure(control(), samples, random)) > THRESHOLD;
@@ -178,6 +183,28 @@ final class Timing {
             RequestView request = request("X-Hub-Signature-256", "sha256=" + HEX.formatHex(wrong)).withBody(BODY);
             return () -> authenticator.authenticate(request) instanceof Verdict.Rejected;
         });
+    }
+
+    /** The signature of a token under a shared secret. */
+    private static Judged sharedToken() throws Exception {
+        KeyMaterial key = new KeyMaterial.Shared(Optional.empty(), JwsAlgorithm.HS256, Secret.of(SECRET));
+        Base64.Encoder text = Base64.getUrlEncoder().withoutPadding();
+        String signed = text.encodeToString("{\"alg\":\"HS256\"}".getBytes(StandardCharsets.US_ASCII)) + "."
+                + text.encodeToString("{\"sub\":\"timing\"}".getBytes(StandardCharsets.US_ASCII));
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(SECRET, "HmacSHA256"));
+        return new Judged("HS256 token", mac.doFinal(signed.getBytes(StandardCharsets.US_ASCII)), 4, wrong -> {
+            if (!(CompactJws.parse(signed + "." + text.encodeToString(wrong)) instanceof CompactJws.Parsed.Token(CompactJws jws))) {
+                throw new IllegalStateException("the token is well formed");
+            }
+            return () -> !JwsVerifier.verifies(key, jws);
+        });
+    }
+
+    /** As the admin port compares its token. */
+    private static Judged adminToken() {
+        Secret token = Secret.of(SECRET);
+        return new Judged("admin token", SECRET, 4, wrong -> () -> !token.matches(wrong));
     }
 
     private static Judged control() throws Exception {

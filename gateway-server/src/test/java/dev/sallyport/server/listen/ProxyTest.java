@@ -11,6 +11,7 @@ import dev.sallyport.server.observe.Timeline;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +50,30 @@ class ProxyTest {
             assertThat(logged.status()).isEqualTo(200);
             assertThat(logged.bytesOut()).isEqualTo(2);
             assertThat(logged.upstream()).isPresent();
+        }
+    }
+
+    @Test
+    void headThatDripsIsCutOffWhileItStillComes() throws Exception {
+        try (ScriptedUpstream upstream = new ScriptedUpstream(ScriptedUpstream.always(OK));
+                Gateway gateway = Gateway.before(upstream.port());
+                Socket client = gateway.connect()) {
+            client.setSoTimeout(20);
+            client.getOutputStream().write("GET / HTTP/1.1\r\nX: ".getBytes(StandardCharsets.US_ASCII));
+            int dripped = 0;
+            while (dripped < 200 && !isAnswered(client)) {
+                client.getOutputStream().write('x');
+                dripped++;
+            }
+            assertThat(dripped).isLessThan(200);
+        }
+    }
+
+    private static boolean isAnswered(Socket client) throws IOException {
+        try {
+            return client.getInputStream().read() >= 0;
+        } catch (SocketTimeoutException _) {
+            return false;
         }
     }
 

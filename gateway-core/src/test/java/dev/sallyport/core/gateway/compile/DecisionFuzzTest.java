@@ -37,7 +37,7 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.statistics.Statistics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvFileSource;
 
 /** Random configurations and requests: what is forwarded is exactly what an independent reading of the same rules lets pass. */
 final class DecisionFuzzTest {
@@ -58,9 +58,9 @@ final class DecisionFuzzTest {
 
     /** What once was decided in two ways. */
     @ParameterizedTest
-    @ValueSource(longs = {-3172718181067673750L, -880947725413877380L, 5033674890836843697L})
-    void configurationThatWasOnceMisreadIsReadAlike(long seed) {
-        assertThat(outcomes(seed)).hasSize(REQUESTS_PER_CONFIGURATION);
+    @CsvFileSource(resources = "/fuzz/decisions.csv", numLinesToSkip = 1)
+    void configurationThatWasOnceMisreadIsReadAlike(String name, long seed) {
+        assertThat(outcomes(seed)).as(name).hasSize(REQUESTS_PER_CONFIGURATION);
     }
 
     /** Else it would share the mistakes that it is there to find. */
