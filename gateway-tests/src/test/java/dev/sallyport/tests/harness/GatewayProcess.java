@@ -20,7 +20,7 @@ import org.awaitility.Awaitility;
 /** The built gateway as a process of its own. Its standard output is JSON lines (listening, access log, audit log), its standard error the process log. */
 public final class GatewayProcess implements AutoCloseable {
     static final String PARANOID = "-Dio.netty.leakDetection.level=paranoid";
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(10);
     private final Process process;
     private final List<JsonNode> events = new CopyOnWriteArrayList<>();
