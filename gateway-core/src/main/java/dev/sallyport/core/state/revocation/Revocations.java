@@ -22,6 +22,9 @@ public record Revocations(RevocationList written, Optional<RevocationLedger> led
 
     @Override
     public boolean covers(List<RevocationHandle> handles, Instant now) {
+        if (ledger.isEmpty() && written == RevocationList.NONE) {
+            return false;
+        }
         Instant before = now.minus(GRACE);
         return written.covers(handles, before) || (ledger.isPresent() && ledger.get().covers(handles, before));
     }
