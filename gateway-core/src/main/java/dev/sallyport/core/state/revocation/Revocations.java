@@ -22,7 +22,7 @@ public record Revocations(RevocationList written, Optional<RevocationLedger> led
 
     @Override
     public boolean covers(List<RevocationHandle> handles, Instant now) {
-        if (ledger.isEmpty() && written == RevocationList.NONE) {
+        if (ledger.isEmpty() && written.equals(RevocationList.NONE)) {
             return false;
         }
         Instant before = now.minus(GRACE);
