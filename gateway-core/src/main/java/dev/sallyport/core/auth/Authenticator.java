@@ -7,6 +7,7 @@ import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.reject.Challenge;
 import dev.sallyport.core.reject.Rejection;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -71,6 +72,6 @@ public interface Authenticator {
         return false;
     }
 
-    /** How a client is told what to send; absent for what HTTP cannot ask for (a client certificate). */
-    Optional<Challenge> challenge(String realm);
+    /** How a client is told what to send; none for what HTTP cannot ask for (a client certificate). */
+    List<Challenge> challenges(String realm);
 }

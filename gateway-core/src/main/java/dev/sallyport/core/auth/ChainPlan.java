@@ -1,6 +1,7 @@
 package dev.sallyport.core.auth;
 
 import dev.sallyport.core.auth.Authenticator.Carriage;
+import dev.sallyport.core.http.CredentialLocation;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.identity.AuthMethod;
 import dev.sallyport.core.reject.Challenge;
@@ -11,7 +12,6 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -78,31 +78,51 @@ public record ChainPlan(String realm, AuthChain chain, List<Authenticator> authe
 
     /** With this chain's challenges, for what is found out after its verdict. */
     public Rejection refuse(Rejection rejection) {
-        return tell(Optional.empty(), rejection);
+        return tell(List.of(), rejection);
     }
 
-    /** With this chain's challenges, the error on the one of whom it was refused. */
-    public Rejection refuse(Authenticator by, Rejection rejection) {
-        return tell(Optional.of(by), rejection);
+    /** With this chain's challenges, the error on the scheme under which its credential came. */
+    public Rejection refuse(Authenticator by, RequestView request, Rejection rejection) {
+        List<Challenge> own = by.challenges(realm).stream().filter(ChainPlan::namesErrors).toList();
+        List<Challenge> presented = own.stream().filter(challenge -> cameUnder(challenge.scheme(), by, request)).toList();
+        return tell(presented.isEmpty() ? own : presented, rejection);
     }
 
-    /** RFC 6750 §3, RFC 9110 §11.6.1: one challenge for each scheme, the error on the one that was presented. */
-    private Rejection tell(Optional<Authenticator> by, Rejection rejection) {
-        Optional<Challenge> own = by.flatMap(each -> each.challenge(realm)).filter(challenge -> challenge.scheme().equals("Bearer"));
+    /** The two schemes whose challenges have a parameter for it (RFC 6750 §3, RFC 9449 §7.1). */
+    private static boolean namesErrors(Challenge challenge) {
+        return challenge.scheme().equals("Bearer") || challenge.scheme().equals("DPoP");
+    }
+
+    private static boolean cameUnder(String scheme, Authenticator by, RequestView request) {
+        return by.locations().stream().anyMatch(location -> location instanceof CredentialLocation.Scheme(var _, String name)
+                && name.equalsIgnoreCase(scheme)
+                && location.indexIn(request.fields(), 0) >= 0);
+    }
+
+    /** RFC 6750 §3, RFC 9110 §11.6.1: one challenge for each scheme, the error on those that are at fault. */
+    private Rejection tell(List<Challenge> atFault, Rejection rejection) {
         return switch (rejection.status()) {
-            case 401 -> isAmbientAlone() ? rejection.withStatus(403) : rejection.with(challenges(own));
-            case 400 -> own.isPresent() && rejection.reason() == RejectReason.CREDENTIALS_AMBIGUOUS
-                    ? rejection.with(List.of(own.get().with("error", "invalid_request")))
+            case 401 -> isAmbientAlone() ? rejection.withStatus(403) : rejection.with(challenges(atFault, rejection.reason()));
+            case 400 -> !atFault.isEmpty() && rejection.reason() == RejectReason.CREDENTIALS_AMBIGUOUS
+                    ? rejection.with(List.of(atFault.getFirst().with("error", "invalid_request")))
                     : rejection;
             default -> rejection;
         };
     }
 
-    private List<Challenge> challenges(Optional<Challenge> presented) {
+    private List<Challenge> challenges(List<Challenge> atFault, RejectReason reason) {
         return authenticators.stream()
-                .flatMap(each -> each.challenge(realm).stream())
+                .flatMap(each -> each.challenges(realm).stream())
                 .distinct()
-                .map(challenge -> presented.isPresent() && presented.get().equals(challenge) ? challenge.with("error", "invalid_token") : challenge)
+                .map(challenge -> atFault.contains(challenge) ? challenge.with("error", error(reason)) : challenge)
                 .toList();
+    }
+
+    private static String error(RejectReason reason) {
+        return switch (reason) {
+            case DPOP_PROOF_MISSING, DPOP_PROOF_INVALID, DPOP_PROOF_REPLAYED -> "invalid_dpop_proof";
+            case DPOP_NONCE_REQUIRED -> "use_dpop_nonce";
+            default -> "invalid_token";
+        };
     }
 }

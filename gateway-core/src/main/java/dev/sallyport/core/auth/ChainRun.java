@@ -154,7 +154,7 @@ final class ChainRun {
 
     private ChainVerdict.Refused refused(Authenticator by, Verdict.Rejected rejected) {
         return new ChainVerdict.Refused(
-                Optional.of(by), plan.refuse(by, rejected.rejection()), rejected.credentialId(),
+                Optional.of(by), plan.refuse(by, request, rejected.rejection()), rejected.credentialId(),
                 bystanders(List.of(by)));
     }
 

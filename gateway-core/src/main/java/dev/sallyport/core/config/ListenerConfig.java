@@ -37,13 +37,13 @@ public record ListenerConfig(
             @Doc("PEM file with the leaf's private key (PKCS#8, PKCS#1 or SEC1), not encrypted.") Path key) {}
 
     public record ClientCertificateConfig(
-            @Doc("Whether a client may, must or need not present a certificate.") ClientCertificateMode mode,
+            @Doc("Whether a client may, must or need not present a certificate; bound takes any, for tokens that are bound to it alone.") ClientCertificateMode mode,
             @Doc("PEM file of the authorities that client certificates must chain to.") Optional<Path> ca,
             @Doc("PEM or DER file of revocation lists, checked for every request.") Optional<Path> crl,
             @Doc("Go on with a revocation list that is past its nextUpdate.") @Default("false") boolean insecureAllowStaleCrl) {}
 
-    @NotYet({"bound"})
-    public enum ClientCertificateMode { NONE, OPTIONAL, REQUIRED }
+    /** {@code BOUND} takes any certificate, for tokens that are bound to it and for nothing else. */
+    public enum ClientCertificateMode { NONE, OPTIONAL, REQUIRED, BOUND }
 
     public record LimitsConfig(
             @Doc("From the connect, or a request's first byte, to the end of its head.") @Default("10s") Duration headerTimeout,

@@ -174,7 +174,7 @@ public final class Gatekeeper {
                     case ReplayStore.Outcome.Spent() -> forward;
                     case ReplayStore.Outcome.Replayed(OneTimeUse use) -> replayed(passage, forward, use);
                     case ReplayStore.Outcome.Full(OneTimeUse use) -> rejectLate(forward, use, Rejection.of(
-                                    RejectReason.REPLAY_STORE_FULL, "no room to remember this signature")
+                                    RejectReason.REPLAY_STORE_FULL, "no room to remember this use")
                             .withRetryAfter(STORE_PAUSE));
                 })
                 .toCompletableFuture();
@@ -182,7 +182,7 @@ public final class Gatekeeper {
     }
 
     private Decision replayed(Passage passage, Decision.Forward forward, OneTimeUse use) {
-        Rejection bare = Rejection.of(RejectReason.SIGNATURE_REPLAYED, "accepted before within its tolerance");
+        Rejection bare = Rejection.of(use.replayed(), "accepted before within its tolerance");
         Rejection told = passage.route.auth() instanceof RouteAuth.Protected(var plan, var _) ? plan.refuse(bare) : bare;
         admission.count(told, passage.request, passage.bound);
         return rejectLate(forward, use, told);

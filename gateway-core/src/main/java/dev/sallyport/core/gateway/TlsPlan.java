@@ -30,6 +30,9 @@ public record TlsPlan(List<ServerCertificate> certificates, MinVersion minVersio
 
         record Optional(List<X509Certificate> authorities) implements ClientCertificates {}
 
+        /** Any certificate, of which nothing but the possession of its key is proven (RFC 8705 §2.2, §3). */
+        record Bound() implements ClientCertificates {}
+
         record Required(List<X509Certificate> authorities) implements ClientCertificates {}
     }
 }

@@ -3,6 +3,7 @@ package dev.sallyport.core.http;
 import java.net.InetAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The other end of a downstream connection, as the socket and the handshake proved it.
@@ -19,8 +20,14 @@ public record Peer(InetAddress address, int port, String listener, Transport tra
         /**
          * @param version {@code TLSv1.2} or {@code TLSv1.3}
          * @param certificates the client's chain, leaf first, proven by the handshake; empty if none was sent
+         * @param possessed the client's certificate where the handshake proved no more than that it holds the key of it: for
+         *     tokens that are bound to it, and never a proof of who that is
          */
-        record Tls(String version, List<X509Certificate> certificates) implements Transport {}
+        record Tls(String version, List<X509Certificate> certificates, Optional<X509Certificate> possessed) implements Transport {
+            public Tls(String version, List<X509Certificate> certificates) {
+                this(version, certificates, certificates.stream().findFirst());
+            }
+        }
     }
 
     /** Who can read along on a plain listener. */
@@ -37,7 +44,15 @@ public record Peer(InetAddress address, int port, String listener, Transport tra
     public List<X509Certificate> certificates() {
         return switch (transport) {
             case Transport.Plain _ -> List.of();
-            case Transport.Tls(var _, var certificates) -> certificates;
+            case Transport.Tls(var _, var certificates, var _) -> certificates;
+        };
+    }
+
+    /** Of which the peer holds the private key, whoever issued it. */
+    public Optional<X509Certificate> possessedCertificate() {
+        return switch (transport) {
+            case Transport.Plain _ -> Optional.empty();
+            case Transport.Tls(var _, var _, var possessed) -> possessed;
         };
     }
 }

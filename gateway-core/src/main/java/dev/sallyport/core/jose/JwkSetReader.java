@@ -30,11 +30,6 @@ public final class JwkSetReader {
     /** Keys in one set; providers publish a handful. */
     static final int MAX_KEYS = 100;
 
-    /** SubjectPublicKeyInfo of an Ed25519 key up to its 32 bytes (RFC 8410 §4). */
-    private static final byte[] ED25519_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
-
-    private static final List<String> PUBLIC_MEMBERS = List.of("kty", "use", "key_ops", "alg", "kid", "n", "e", "crv", "x", "y");
-
     private final Set<JwsAlgorithm> allowed;
     private final List<KeyMaterial> taken = new ArrayList<>();
     private final List<String> leftOut = new ArrayList<>();
@@ -65,7 +60,7 @@ public final class JwkSetReader {
             return;
         }
         try {
-            JWK jwk = JWK.parse(publicMembers(members));
+            JWK jwk = PublicJwk.parse(members);
             Optional<String> keyId = Optional.ofNullable(jwk.getKeyID());
             unfit(jwk).ifPresentOrElse(why -> leaveOut(keyId, why), () -> bind(jwk, keyId));
         } catch (ParseException | RuntimeException _) {
@@ -89,7 +84,7 @@ public final class JwkSetReader {
     }
 
     private void bind(JWK jwk, Optional<String> keyId) {
-        Optional<PublicKey> key = publicKey(jwk);
+        Optional<PublicKey> key = PublicJwk.keyOf(jwk);
         if (key.isEmpty()) {
             leaveOut(keyId, "not usable as a public key");
             return;
@@ -117,36 +112,7 @@ public final class JwkSetReader {
         }
     }
 
-    private static Optional<PublicKey> publicKey(JWK jwk) {
-        try {
-            if (!(jwk instanceof OctetKeyPair pair)) {
-                return Optional.of(((AsymmetricJWK) jwk).toPublicKey());
-            }
-            byte[] x = pair.getX().decode();
-            if (!pair.getCurve().equals(Curve.Ed25519) || x.length != 32) {
-                return Optional.empty();
-            }
-            byte[] encoded = Arrays.copyOf(ED25519_PREFIX, ED25519_PREFIX.length + x.length);
-            System.arraycopy(x, 0, encoded, ED25519_PREFIX.length, x.length);
-            return Optional.of(KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded)));
-        } catch (JOSEException | GeneralSecurityException _) {
-            return Optional.empty();
-        }
-    }
-
     private void leaveOut(Optional<String> keyId, String why) {
         leftOut.add(keyId.map(id -> "`" + id + "`: ").orElse("") + why);
-    }
-
-    /** The public members alone: private ones are none of ours, certificates and addresses (x5c, x5u) are never used. */
-    private static Map<String, Object> publicMembers(Map<?, ?> members) {
-        Map<String, Object> kept = new HashMap<>();
-        for (String name : PUBLIC_MEMBERS) {
-            Object value = members.get(name);
-            if (value != null && value != StrictJson.JsonNull.NULL) {
-                kept.put(name, value);
-            }
-        }
-        return kept;
     }
 }

@@ -17,6 +17,11 @@ public record Challenge(String scheme, List<Parameter> parameters) {
         return new Challenge("Bearer", List.of(new Parameter("realm", realm)));
     }
 
+    /** RFC 9449 §7.1. */
+    public static Challenge dpop(String realm, String algorithms) {
+        return new Challenge("DPoP", List.of(new Parameter("realm", realm), new Parameter("algs", algorithms)));
+    }
+
     public static Challenge apiKey(String realm, String header) {
         return new Challenge("ApiKey", List.of(new Parameter("realm", realm), new Parameter("header", header)));
     }

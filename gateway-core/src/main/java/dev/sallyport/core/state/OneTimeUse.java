@@ -1,12 +1,18 @@
 package dev.sallyport.core.state;
 
+import dev.sallyport.core.reject.RejectReason;
 import java.time.Instant;
 
 /**
  * Something that may be accepted once, such as a signed webhook.
  *
  * @param authenticator who is to account for it
- * @param key authenticator and computed MAC; never an id or a spelling that the sender chooses
+ * @param key authenticator and computed MAC, or the key of a proof with its id; never a spelling that the sender chooses
  * @param until end of the window in which it would be accepted again
+ * @param replayed why it is refused the second time
  */
-public record OneTimeUse(String authenticator, String key, Instant until) {}
+public record OneTimeUse(String authenticator, String key, Instant until, RejectReason replayed) {
+    public OneTimeUse(String authenticator, String key, Instant until) {
+        this(authenticator, key, until, RejectReason.SIGNATURE_REPLAYED);
+    }
+}

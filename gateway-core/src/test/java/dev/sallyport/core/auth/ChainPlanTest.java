@@ -210,8 +210,8 @@ class ChainPlanTest {
         }
 
         @Override
-        public Optional<Challenge> challenge(String realm) {
-            return Optional.of(method() == AuthMethod.JWT ? Challenge.bearer(realm) : Challenge.apiKey(realm, header));
+        public List<Challenge> challenges(String realm) {
+            return List.of(method() == AuthMethod.JWT ? Challenge.bearer(realm) : Challenge.apiKey(realm, header));
         }
     }
 
@@ -243,8 +243,8 @@ class ChainPlanTest {
         }
 
         @Override
-        public Optional<Challenge> challenge(String realm) {
-            return Optional.of(Challenge.bearer(realm));
+        public List<Challenge> challenges(String realm) {
+            return List.of(Challenge.bearer(realm));
         }
     }
 
@@ -275,8 +275,8 @@ class ChainPlanTest {
         }
 
         @Override
-        public Optional<Challenge> challenge(String realm) {
-            return Optional.empty();
+        public List<Challenge> challenges(String realm) {
+            return List.of();
         }
     }
 }

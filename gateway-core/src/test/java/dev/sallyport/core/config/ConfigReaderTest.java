@@ -153,7 +153,7 @@ final class ConfigReaderTest {
     void keysOfLaterVersionsAreRefusedAsSuch() {
         assertThat(problems("""
                 listeners:
-                  a: { bind: "127.0.0.1:0", proxyProtocol: required, tls: { certificates: [], clientCertificate: { mode: bound } } }
+                  a: { bind: "127.0.0.1:0", proxyProtocol: required }
                 authenticators:
                   b: { oidc: {} }
                   c: { hmac: { scheme: http-message-signatures, secrets: {} } }
@@ -161,7 +161,6 @@ final class ConfigReaderTest {
                 tokenService: {}
                 """)).containsExactly(
                 "/conf/gateway.yaml:2:29: `proxyProtocol` is not in this version",
-                "/conf/gateway.yaml:2:106: `mode`: `bound` is not in this version",
                 "/conf/gateway.yaml:4:8: `oidc` is not in this version",
                 "/conf/gateway.yaml:5:24: `scheme`: `http-message-signatures` is not in this version",
                 "/conf/gateway.yaml:6:13: `assertion` is not in this version",

@@ -57,7 +57,7 @@ public final class AccessLog implements ExchangeObserver {
     private static Optional<String> tlsVersion(Peer.Transport transport) {
         return switch (transport) {
             case Peer.Transport.Plain _ -> Optional.empty();
-            case Peer.Transport.Tls(String version, var _) -> Optional.of(version);
+            case Peer.Transport.Tls(String version, var _, var _) -> Optional.of(version);
         };
     }
 

@@ -98,6 +98,7 @@ final class ServerContexts implements Mapping<String, SslContext> {
                 .ciphers(CIPHERS);
         switch (plan.clientCertificates()) {
             case ClientCertificates.NotAsked() -> builder.clientAuth(ClientAuth.NONE);
+            case ClientCertificates.Bound() -> builder.trustManager(new AnyCertificate()).clientAuth(ClientAuth.OPTIONAL);
             case ClientCertificates.Optional(var authorities) -> trust(builder, authorities).clientAuth(ClientAuth.OPTIONAL);
             case ClientCertificates.Required(var authorities) -> trust(builder, authorities).clientAuth(ClientAuth.REQUIRE);
         }

@@ -1,6 +1,7 @@
 package dev.sallyport.server.tls;
 
 import dev.sallyport.core.gateway.TlsPlan;
+import dev.sallyport.core.gateway.TlsPlan.ClientCertificates;
 import dev.sallyport.core.http.Peer;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
@@ -26,9 +27,11 @@ public final class TlsSecurity {
 
     private final Duration handshakeTimeout;
     private final ServerContexts contexts;
+    private final ClientCertificates clientCertificates;
 
-    private TlsSecurity(ServerContexts contexts, Duration handshakeTimeout) {
+    private TlsSecurity(ServerContexts contexts, ClientCertificates clientCertificates, Duration handshakeTimeout) {
         this.contexts = contexts;
+        this.clientCertificates = clientCertificates;
         this.handshakeTimeout = handshakeTimeout;
     }
 
@@ -44,7 +47,7 @@ public final class TlsSecurity {
     /** Made before it is needed: a plan that cannot be served must be refused before the swap. */
     public static TlsSecurity of(String listener, TlsPlan plan, Duration handshakeTimeout) throws Unusable {
         try {
-            return new TlsSecurity(ServerContexts.of(plan), handshakeTimeout);
+            return new TlsSecurity(ServerContexts.of(plan), plan.clientCertificates(), handshakeTimeout);
         } catch (SSLException | CertificateParsingException | IllegalArgumentException unusable) {
             throw new Unusable(listener, unusable);
         }
@@ -62,7 +65,12 @@ public final class TlsSecurity {
             throw new IllegalStateException("asked before the handshake ended");
         }
         SSLSession session = handler.engine().getSession();
-        return new Peer.Transport.Tls(session.getProtocol(), clientChain(session));
+        List<X509Certificate> chain = clientChain(session);
+        return switch (clientCertificates) {
+            case ClientCertificates.Bound() -> new Peer.Transport.Tls(session.getProtocol(), List.of(), chain.stream().findFirst());
+            case ClientCertificates.NotAsked _, ClientCertificates.Optional _, ClientCertificates.Required _ ->
+                    new Peer.Transport.Tls(session.getProtocol(), chain);
+        };
     }
 
     private static List<X509Certificate> clientChain(SSLSession session) {

@@ -59,8 +59,8 @@ public final class ApiKeyAuthenticator implements Authenticator {
     }
 
     @Override
-    public Optional<Challenge> challenge(String realm) {
-        return Optional.of(Challenge.apiKey(realm, header));
+    public List<Challenge> challenges(String realm) {
+        return List.of(Challenge.apiKey(realm, header));
     }
 
     @Override

@@ -80,8 +80,8 @@ public final class CertificateAuthenticator implements Authenticator {
     }
 
     @Override
-    public Optional<Challenge> challenge(String realm) {
-        return Optional.empty();
+    public List<Challenge> challenges(String realm) {
+        return List.of();
     }
 
     @Override

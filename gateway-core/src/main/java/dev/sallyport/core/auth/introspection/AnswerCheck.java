@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** Holds an active token to the rules of a signed one: kind, binding, time, issuer, audience, identity. */
+/** Holds an active token to the rules of a signed one: kind, time, issuer, audience, identity. */
 final class AnswerCheck {
     /** How providers name what is active too and yet no access token (`typ` and `token_use`). */
     private static final Set<String> OTHER_KINDS = Set.of("refresh", "refresh_token", "offline", "id", "id_token", "logout");
@@ -41,7 +41,6 @@ final class AnswerCheck {
         try {
             TokenTimes times = TokenTimes.of(answer);
             Optional<Refused> refused = refuseKind(answer)
-                    .or(() -> refuseBound(answer))
                     .or(() -> times.refuse(now, rules.clockSkew()))
                     .or(() -> refuseIssuer(answer));
             if (refused.isEmpty() && !rules.audiences().isEmpty()) {
@@ -61,12 +60,6 @@ final class AnswerCheck {
             }
         }
         return TokenKind.refuseByClaims(answer.values(), rules.scopeClaims());
-    }
-
-    /** Taking it as a plain bearer token would undo the protection that the issuer bought (RFC 7800 §3). */
-    private static Optional<Refused> refuseBound(TokenClaims answer) {
-        boolean bound = answer.has("cnf") || (answer.values().get("token_type") instanceof String type && type.equalsIgnoreCase("DPoP"));
-        return bound ? Optional.of(new Refused(RejectReason.TOKEN_BINDING_REQUIRED, "it has `cnf`, or is of type DPoP")) : Optional.empty();
     }
 
     private Optional<Refused> refuseIssuer(TokenClaims answer) {

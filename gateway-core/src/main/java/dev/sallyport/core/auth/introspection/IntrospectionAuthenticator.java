@@ -3,6 +3,7 @@ package dev.sallyport.core.auth.introspection;
 import dev.sallyport.core.auth.Authenticator;
 import dev.sallyport.core.auth.CredentialCache;
 import dev.sallyport.core.auth.Verdict;
+import dev.sallyport.core.auth.binding.SenderConstraint;
 import dev.sallyport.core.auth.token.Refused;
 import dev.sallyport.core.auth.token.TokenClaims;
 import dev.sallyport.core.auth.token.TokenPlace;
@@ -20,6 +21,7 @@ import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,16 +44,21 @@ public final class IntrospectionAuthenticator implements Authenticator {
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final String name;
-    private final IntrospectionRules rules;
+    private final SenderConstraint sender;
+    private final List<CredentialLocation> places;
+    private final Set<CredentialLocation> locations;
     private final GatewayEvents events;
     private final Introspector introspector;
     private final AnswerCheck check;
     private final KnownTokens known;
     private final SingleFlight<CredentialCache.Key, Verdict.Final> flights = new SingleFlight<>(MAX_CALLS);
 
-    public IntrospectionAuthenticator(String name, IntrospectionRules rules, HttpFetcher fetcher, CpuWorker worker, GatewayEvents events) {
+    public IntrospectionAuthenticator(
+            String name, IntrospectionRules rules, SenderConstraint sender, HttpFetcher fetcher, CpuWorker worker, GatewayEvents events) {
         this.name = name;
-        this.rules = rules;
+        this.sender = sender;
+        this.places = sender.tokenPlaces(rules.location());
+        this.locations = sender.locations(rules.location());
         this.events = events;
         this.introspector = new Introspector(rules, fetcher, worker);
         this.check = new AnswerCheck(name, rules);
@@ -75,21 +82,21 @@ public final class IntrospectionAuthenticator implements Authenticator {
 
     @Override
     public Set<CredentialLocation> locations() {
-        return Set.of(rules.location());
+        return locations;
     }
 
     @Override
-    public Optional<Challenge> challenge(String realm) {
-        return Optional.of(Challenge.bearer(realm));
+    public List<Challenge> challenges(String realm) {
+        return sender.challenges(realm);
     }
 
     @Override
     public Verdict authenticate(RequestView request) {
-        return switch (TokenPlace.find(request.fields(), rules.location())) {
+        return switch (TokenPlace.find(request.fields(), places)) {
             case TokenPlace.Found.Absent() -> Verdict.NOT_CLAIMED;
             case TokenPlace.Found.Ambiguous(String header) ->
                     rejected(RejectReason.CREDENTIALS_AMBIGUOUS, "`" + header + "` came twice or as a list");
-            case TokenPlace.Found.At at -> authenticate(at, request.receivedAt());
+            case TokenPlace.Found.At at -> sender.hold(authenticate(at, request.receivedAt()), request, at);
         };
     }
 

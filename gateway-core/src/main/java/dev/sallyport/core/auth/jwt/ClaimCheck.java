@@ -1,6 +1,5 @@
 package dev.sallyport.core.auth.jwt;
 
-import static dev.sallyport.core.reject.RejectReason.TOKEN_BINDING_REQUIRED;
 import static dev.sallyport.core.reject.RejectReason.TOKEN_EXPIRY_MISSING;
 import static dev.sallyport.core.reject.RejectReason.TOKEN_LIFETIME_TOO_LONG;
 import static dev.sallyport.core.reject.RejectReason.TOKEN_MALFORMED;
@@ -23,7 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Checks the claims of a token whose signature held, in this order: kind, binding, time, lifetime, audience, identity.
+ * Checks the claims of a token whose signature held, in this order: kind, time, lifetime, audience, identity.
  */
 final class ClaimCheck {
     private final String authenticator;
@@ -48,10 +47,6 @@ final class ClaimCheck {
             return new Outcome.Invalid(kind.get());
         }
         TokenClaims claims = new TokenClaims(jws.claims());
-        if (claims.has("cnf")) {
-            // Taking it as a plain bearer token would undo the very protection that the issuer bought (RFC 7800 §3).
-            return invalid(TOKEN_BINDING_REQUIRED, "it has `cnf`");
-        }
         try {
             TokenTimes times = TokenTimes.of(claims);
             if (times.expiry().isEmpty()) {

@@ -3,6 +3,7 @@ package dev.sallyport.core.auth.jwt;
 import dev.sallyport.core.auth.Authenticator;
 import dev.sallyport.core.auth.CredentialCache;
 import dev.sallyport.core.auth.Verdict;
+import dev.sallyport.core.auth.binding.SenderConstraint;
 import dev.sallyport.core.auth.token.Refused;
 import dev.sallyport.core.auth.token.TokenPlace;
 import dev.sallyport.core.http.CredentialLocation;
@@ -22,6 +23,7 @@ import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.state.revocation.RevocationList;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -39,21 +41,27 @@ public final class JwtAuthenticator implements Authenticator {
     private final JwtRules rules;
     private final KeySource keys;
     private final RevocationList revoked;
+    private final SenderConstraint sender;
+    private final List<CredentialLocation> places;
+    private final Set<CredentialLocation> locations;
     private final CpuWorker worker;
     private final CredentialCache cache;
     private final ClaimCheck claims;
 
     public JwtAuthenticator(
-            String name, JwtRules rules, KeySource keys, RevocationList revoked, CpuWorker worker, GatewayEvents events) {
-        this(name, rules, keys, revoked, worker, new CredentialCache(name, events));
+            String name, JwtRules rules, KeySource keys, RevocationList revoked, SenderConstraint sender, CpuWorker worker, GatewayEvents events) {
+        this(name, rules, keys, revoked, sender, worker, new CredentialCache(name, events));
     }
 
     private JwtAuthenticator(
-            String name, JwtRules rules, KeySource keys, RevocationList revoked, CpuWorker worker, CredentialCache cache) {
+            String name, JwtRules rules, KeySource keys, RevocationList revoked, SenderConstraint sender, CpuWorker worker, CredentialCache cache) {
         this.name = name;
         this.rules = rules;
         this.keys = keys;
         this.revoked = revoked;
+        this.sender = sender;
+        this.places = sender.tokenPlaces(rules.location());
+        this.locations = sender.locations(rules.location());
         this.worker = worker;
         this.cache = cache;
         this.claims = new ClaimCheck(name, rules);
@@ -61,7 +69,7 @@ public final class JwtAuthenticator implements Authenticator {
 
     /** The same under another list: what was verified stays verified, and is looked up in the new list on each hit. */
     public JwtAuthenticator withRevocations(RevocationList others) {
-        return new JwtAuthenticator(name, rules, keys, others, worker, cache);
+        return new JwtAuthenticator(name, rules, keys, others, sender, worker, cache);
     }
 
     public JwtRules rules() {
@@ -84,27 +92,27 @@ public final class JwtAuthenticator implements Authenticator {
 
     @Override
     public Set<CredentialLocation> locations() {
-        return Set.of(rules.location());
+        return locations;
     }
 
     @Override
-    public Optional<Challenge> challenge(String realm) {
-        return Optional.of(Challenge.bearer(realm));
+    public List<Challenge> challenges(String realm) {
+        return sender.challenges(realm);
     }
 
     @Override
     public Verdict authenticate(RequestView request) {
-        return switch (TokenPlace.find(request.fields(), rules.location())) {
+        return switch (TokenPlace.find(request.fields(), places)) {
             case TokenPlace.Found.Absent() -> Verdict.NOT_CLAIMED;
             case TokenPlace.Found.Ambiguous(String header) ->
                     rejected(RejectReason.CREDENTIALS_AMBIGUOUS, "`" + header + "` came twice or as a list");
-            case TokenPlace.Found.At at -> authenticate(at, request.receivedAt());
+            case TokenPlace.Found.At at -> sender.hold(authenticate(at, request.receivedAt()), request, at);
         };
     }
 
     @Override
     public Optional<Rejection> refuseUnclaimed(RequestView request) {
-        if (!(TokenPlace.find(request.fields(), rules.location()) instanceof TokenPlace.Found.At at)) {
+        if (!(TokenPlace.find(request.fields(), places) instanceof TokenPlace.Found.At at)) {
             return Optional.empty();
         }
         return Optional.of(switch (CompactJws.parse(at.text())) {

@@ -74,8 +74,8 @@ public final class HmacAuthenticator implements Authenticator {
     }
 
     @Override
-    public Optional<Challenge> challenge(String realm) {
-        return Optional.of(Challenge.hmac(realm, rules.scheme().header()));
+    public List<Challenge> challenges(String realm) {
+        return List.of(Challenge.hmac(realm, rules.scheme().header()));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.sallyport.core.auth.token;
 import dev.sallyport.core.http.CredentialLocation;
 import dev.sallyport.core.http.HeaderFields;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Finds the token in the place that the rules name, without allocating for requests that carry none. */
 public final class TokenPlace {
@@ -15,7 +16,8 @@ public final class TokenPlace {
         /** The header came twice, or as a list: gateway and upstream could pick different tokens. */
         record Ambiguous(String header) implements Found {}
 
-        record At(byte[] bytes, int start, int end) implements Found {
+        /** @param location in which of several */
+        record At(byte[] bytes, int start, int end, CredentialLocation location) implements Found {
             public String text() {
                 return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
             }
@@ -24,29 +26,32 @@ public final class TokenPlace {
         Found ABSENT = new Absent();
     }
 
-    public static Found find(HeaderFields fields, CredentialLocation location) {
-        return switch (location) {
-            case CredentialLocation.Field(String name) -> find(fields, name, "");
-            case CredentialLocation.Scheme(String name, String scheme) -> find(fields, name, scheme);
-        };
+    /** The first of these places in which something stands. */
+    public static Found find(HeaderFields fields, List<CredentialLocation> places) {
+        Found found = Found.ABSENT;
+        for (int index = 0; index < places.size() && found instanceof Found.Absent; index++) {
+            found = find(fields, places.get(index));
+        }
+        return found;
     }
 
-    private static Found find(HeaderFields fields, String name, String scheme) {
+    private static Found find(HeaderFields fields, CredentialLocation location) {
         Found found = Found.ABSENT;
         int count = 0;
+        String name = location.fieldName();
         for (int index = fields.indexOf(name, 0); index >= 0; index = fields.indexOf(name, index + 1)) {
             count++;
-            Found next = at(fields, index, name, scheme);
+            Found next = at(fields, index, location);
             found = next instanceof Found.Absent ? found : next;
         }
         return count > 1 && !(found instanceof Found.Absent) ? new Found.Ambiguous(name) : found;
     }
 
-    private static Found at(HeaderFields fields, int index, String name, String scheme) {
+    private static Found at(HeaderFields fields, int index, CredentialLocation location) {
         byte[] bytes = fields.bytes();
         int start = fields.valueStart(index);
         int end = fields.valueEnd(index);
-        if (!scheme.isEmpty()) {
+        if (location instanceof CredentialLocation.Scheme(var _, String scheme)) {
             if (!startsWith(bytes, start, end, scheme)) {
                 return Found.ABSENT;
             }
@@ -57,10 +62,10 @@ public final class TokenPlace {
         }
         for (int at = start; at < end; at++) {
             if (bytes[at] == ',' || bytes[at] == ' ' || bytes[at] == '\t') {
-                return new Found.Ambiguous(name);
+                return new Found.Ambiguous(location.fieldName());
             }
         }
-        return new Found.At(bytes, start, end);
+        return new Found.At(bytes, start, end, location);
     }
 
     /** Schemes compare without regard to case (RFC 9110 §11.1); one space or more follows, or nothing at all. */

@@ -1,6 +1,8 @@
 package dev.sallyport.core.config.authenticator;
 
 import dev.sallyport.core.config.authenticator.JwtConfig.FromConfig;
+import dev.sallyport.core.config.authenticator.SenderConfig.DpopConfig;
+import dev.sallyport.core.config.authenticator.SenderConfig.SenderConstraint;
 import dev.sallyport.core.config.bind.annotation.Default;
 import dev.sallyport.core.config.bind.annotation.Doc;
 import dev.sallyport.core.config.bind.annotation.Kind;
@@ -25,6 +27,8 @@ public record IntrospectionConfig(
         @Doc("How far clocks may be apart, for `exp`, `nbf` and `iat`.") @Default("30s") Duration clockSkew,
         @Doc("Member of the answer that names the subject.") @Default("sub") String subjectClaim,
         @Doc("Members that hold scopes; the first that is there counts.") @Default("[scope]") List<String> scopeClaims,
+        @Doc("By what tokens must be bound to their sender's key; with none, bound ones are refused.") @Default("none") SenderConstraint senderConstraint,
+        @Doc("Proofs of possession, for senderConstraint dpop and any.") @Default("{}") DpopConfig dpop,
         @Doc("Where the token stands in the request.") @Default("{header: Authorization, scheme: Bearer}") FromConfig from,
         @Doc("PEM file of the only authorities to trust for the call.") Optional<Path> ca,
         @Doc("Ask over plain HTTP.") @Default("false") boolean insecureAllowHttp,

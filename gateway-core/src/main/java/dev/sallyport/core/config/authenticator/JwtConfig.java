@@ -1,5 +1,7 @@
 package dev.sallyport.core.config.authenticator;
 
+import dev.sallyport.core.config.authenticator.SenderConfig.DpopConfig;
+import dev.sallyport.core.config.authenticator.SenderConfig.SenderConstraint;
 import dev.sallyport.core.config.bind.annotation.Default;
 import dev.sallyport.core.config.bind.annotation.Doc;
 import dev.sallyport.core.config.bind.annotation.Kind;
@@ -28,6 +30,8 @@ public record JwtConfig(
         @Doc("Value that the header `typ` must have.") Optional<String> type,
         @Doc("Claim that names the subject.") @Default("sub") String subjectClaim,
         @Doc("Claims that hold scopes; the first that is there counts.") @Default("[scope, scp]") List<String> scopeClaims,
+        @Doc("By what tokens must be bound to their sender's key; with none, bound ones are refused.") @Default("none") SenderConstraint senderConstraint,
+        @Doc("Proofs of possession, for senderConstraint dpop and any.") @Default("{}") DpopConfig dpop,
         @Doc("Where the token stands in the request.") @Default("{header: Authorization, scheme: Bearer}") FromConfig from,
         @Doc("Tokens and subjects that are called back.") Optional<RevocationsConfig> revocations)
         implements AuthenticatorConfig {

@@ -19,6 +19,7 @@ import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What a TLS listener presents and asks for. */
@@ -63,11 +64,11 @@ final class TlsCompiler {
     }
 
     private Optional<ClientCertificates> clients(String path, ClientCertificateConfig config) {
-        if (config.mode() == ClientCertificateMode.NONE) {
+        if (config.mode() == ClientCertificateMode.NONE || config.mode() == ClientCertificateMode.BOUND) {
             if (config.ca().isPresent() || config.crl().isPresent()) {
-                draft.problem(path + ".mode", "`none` asks for no certificate, so `ca` and `crl` have no use");
+                draft.problem(path + ".mode", "`" + config.mode().name().toLowerCase(Locale.ROOT) + "` trusts no authority, so `ca` and `crl` have no use");
             }
-            return Optional.of(new ClientCertificates.NotAsked());
+            return Optional.of(config.mode() == ClientCertificateMode.NONE ? new ClientCertificates.NotAsked() : new ClientCertificates.Bound());
         }
         if (config.insecureAllowStaleCrl()) {
             draft.insecure(path + ".insecureAllowStaleCrl", "revoked certificates may pass once the revocation list is out of date");

@@ -2,6 +2,7 @@ package dev.sallyport.core.auth.introspection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.core.auth.binding.SenderConstraint;
 import dev.sallyport.core.Requests;
 import dev.sallyport.core.auth.Verdict;
 import dev.sallyport.core.auth.jwt.JwtRules;
@@ -36,7 +37,9 @@ class IntrospectionAuthenticatorTest {
     private static final String GOOD = "{" + BASE + ",\"scope\":\"read write\",\"jti\":\"j1\"}";
 
     private final Provider provider = new Provider();
-    private final IntrospectionAuthenticator opaque = new IntrospectionAuthenticator("opaque", rules(), provider, new SameThread(), GatewayEvents.IGNORED);
+    private final IntrospectionAuthenticator opaque = new IntrospectionAuthenticator(
+            "opaque", rules(), SenderConstraint.of("opaque", SenderConstraint.Mode.NONE, SenderConstraint.Nonce.NOT_ASKED, new SameThread()), provider,
+            new SameThread(), GatewayEvents.IGNORED);
 
     @Test
     void activeTokenNamesItsSubjectScopesAndId() {

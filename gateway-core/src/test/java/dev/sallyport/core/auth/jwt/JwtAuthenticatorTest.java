@@ -12,6 +12,7 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import dev.sallyport.core.auth.binding.SenderConstraint;
 import dev.sallyport.core.auth.Verdict;
 import dev.sallyport.core.http.BodyLength;
 import dev.sallyport.core.http.HeaderFields;
@@ -345,7 +346,7 @@ class JwtAuthenticatorTest {
     }
 
     private JwtAuthenticator authenticator(JwtRules rules) {
-        return new JwtAuthenticator("users", rules, keys, RevocationList.NONE, worker, GatewayEvents.IGNORED);
+        return new JwtAuthenticator("users", rules, keys, RevocationList.NONE, SenderConstraint.of("users", SenderConstraint.Mode.NONE, SenderConstraint.Nonce.NOT_ASKED, worker), worker, GatewayEvents.IGNORED);
     }
 
     private static JwtRules rules(Optional<String> type, JwtRules.TokenId tokenId) {

@@ -340,7 +340,7 @@ class HmacAuthenticatorTest {
     @Test
     void signatureHeaderIsTheCredential() {
         assertThat(authenticator(BODY, SECRET).locations()).containsExactly(new CredentialLocation.Field("X-Signature-256"));
-        assertThat(authenticator(BODY, SECRET).challenge("r").orElseThrow()).hasToString("HMAC realm=\"r\", header=\"X-Signature-256\"");
+        assertThat(authenticator(BODY, SECRET).challenges("r").getFirst()).hasToString("HMAC realm=\"r\", header=\"X-Signature-256\"");
     }
 
     @Test

@@ -50,7 +50,8 @@ final class CertificateCompiler {
     private boolean anyListenerAsks() {
         return draft.config().listeners().values().stream()
                 .flatMap(listener -> listener.tls().stream())
-                .anyMatch(tls -> tls.clientCertificate().mode() != ClientCertificateMode.NONE);
+                .map(tls -> tls.clientCertificate().mode())
+                .anyMatch(mode -> mode == ClientCertificateMode.OPTIONAL || mode == ClientCertificateMode.REQUIRED);
     }
 
     private void readLists(String listener, ListenerConfig config) {

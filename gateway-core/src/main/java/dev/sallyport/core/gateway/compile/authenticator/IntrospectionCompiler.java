@@ -1,5 +1,6 @@
 package dev.sallyport.core.gateway.compile.authenticator;
 
+import dev.sallyport.core.auth.binding.SenderConstraint;
 import dev.sallyport.core.auth.introspection.IntrospectionAuthenticator;
 import dev.sallyport.core.auth.introspection.IntrospectionRules;
 import dev.sallyport.core.config.authenticator.IntrospectionConfig;
@@ -44,13 +45,14 @@ final class IntrospectionCompiler {
         Optional<ClientAuthentication> client = provider.client(path + ".client", config.client(), config.issuer().orElse(config.endpoint().toString()));
         Optional<String> authorities = config.ca().flatMap(file -> provider.authorities(path + ".ca", file));
         CredentialLocation location = provider.location(path + ".from", config.from());
+        SenderConstraint sender = new SenderCompiler(draft).compile(name, path, config.senderConstraint(), config.dpop(), location);
         if (client.isEmpty() || draft.problems().list().size() > before) {
             return Optional.empty();
         }
         Map<Path, String> inputs = inputs();
         // What the provider said is not asked again because a route changed.
         return old.filter(made -> made.isOf(config, inputs))
-                .or(() -> Optional.of(new Made(config, inputs, authenticator(rules(client.get(), authorities, location)), Optional.empty())));
+                .or(() -> Optional.of(new Made(config, inputs, authenticator(rules(client.get(), authorities, location), sender), Optional.empty())));
     }
 
     private void check() {
@@ -88,8 +90,8 @@ final class IntrospectionCompiler {
                 config.clockSkew(), config.subjectClaim(), config.scopeClaims(), location, authorities);
     }
 
-    private IntrospectionAuthenticator authenticator(IntrospectionRules rules) {
+    private IntrospectionAuthenticator authenticator(IntrospectionRules rules, SenderConstraint sender) {
         Ports ports = draft.ports();
-        return new IntrospectionAuthenticator(name, rules, ports.fetcher(), ports.worker(), ports.events());
+        return new IntrospectionAuthenticator(name, rules, sender, ports.fetcher(), ports.worker(), ports.events());
     }
 }

@@ -1,5 +1,6 @@
 package dev.sallyport.core.gateway.compile.authenticator;
 
+import dev.sallyport.core.auth.binding.SenderConstraint;
 import dev.sallyport.core.auth.jwt.JwtAuthenticator;
 import dev.sallyport.core.auth.jwt.JwtRules;
 import dev.sallyport.core.config.authenticator.JwtConfig;
@@ -46,13 +47,15 @@ final class JwtCompiler {
         Optional<KeySource> keys = new KeySourceCompiler(draft, name, path, config, algorithms).compile(old.flatMap(Made::keys));
         RevocationList revoked = revoked();
         CredentialLocation location = new ProviderCompiler(draft).location(path + ".from", config.from());
+        SenderConstraint sender = new SenderCompiler(draft).compile(name, path, config.senderConstraint(), config.dpop(), location);
         if (keys.isEmpty() || draft.problems().list().size() > before) {
             return Optional.empty();
         }
         Map<Path, String> inputs = inputs();
         JwtAuthenticator authenticator = carriedOver(inputs)
                 .map(same -> same.withRevocations(revoked))
-                .orElseGet(() -> new JwtAuthenticator(name, rules(algorithms, location), keys.get(), revoked, draft.ports().worker(), draft.ports().events()));
+                .orElseGet(() -> new JwtAuthenticator(
+                        name, rules(algorithms, location), keys.get(), revoked, sender, draft.ports().worker(), draft.ports().events()));
         return Optional.of(new Made(config, inputs, authenticator, Optional.of(authenticator.keys())));
     }
 

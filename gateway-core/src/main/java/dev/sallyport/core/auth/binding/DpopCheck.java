@@ -1,0 +1,131 @@
+package dev.sallyport.core.auth.binding;
+
+import static dev.sallyport.core.reject.RejectReason.DPOP_PROOF_INVALID;
+
+import dev.sallyport.core.auth.token.Refused;
+import dev.sallyport.core.auth.token.TokenClaims;
+import dev.sallyport.core.http.RequestView;
+import dev.sallyport.core.jose.DpopProof;
+import dev.sallyport.core.reject.RejectReason;
+import dev.sallyport.core.state.OneTimeUse;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Optional;
+
+/** Holds a proof to the request and the token with which it came (RFC 9449 §4.3). */
+final class DpopCheck {
+    /** How far the time of a proof may be off, either way. */
+    static final Duration TOLERANCE = Duration.ofSeconds(60);
+
+    /** Longest {@code jti}; it is remembered by its hash, so this is for the log and the reader alone. */
+    private static final int MAX_ID = 256;
+
+    private final String authenticator;
+    private final Optional<DpopNonces> nonces;
+
+    /** @param nonces absent where proofs need none */
+    DpopCheck(String authenticator, Optional<DpopNonces> nonces) {
+        this.authenticator = authenticator;
+        this.nonces = nonces;
+    }
+
+    /** What the check gave. */
+    sealed interface Outcome {
+        record Proven(OneTimeUse spend) implements Outcome {}
+
+        record Invalid(Refused refused) implements Outcome {}
+    }
+
+    /**
+     * Verifies a signature, so it is no work for an event loop.
+     *
+     * @param text of the header DPoP
+     * @param thumbprint of the key to which the token is bound
+     */
+    Outcome check(String text, RequestView request, String token, String thumbprint) {
+        return switch (DpopProof.parse(text)) {
+            case DpopProof.Parsed.Malformed(String why) -> invalid("the proof: " + why);
+            case DpopProof.Parsed.Proof(DpopProof proof) -> check(proof, request, token, thumbprint);
+        };
+    }
+
+    private Outcome check(DpopProof proof, RequestView request, String token, String thumbprint) {
+        if (!isSame(proof.thumbprint(), thumbprint)) {
+            return new Outcome.Invalid(new Refused(RejectReason.TOKEN_BINDING_MISMATCH, "the token's `cnf.jkt` is not the thumbprint of the proof's key"));
+        }
+        if (!proof.verifies()) {
+            return invalid("the proof's signature does not verify under the key in it");
+        }
+        TokenClaims claims = new TokenClaims(proof.jws().claims());
+        try {
+            Optional<String> wrong = wrongTarget(claims, request).or(() -> wrongToken(proof, token));
+            if (wrong.isPresent()) {
+                return invalid(wrong.get());
+            }
+            Optional<Instant> issuedAt = claims.time("iat");
+            if (issuedAt.isEmpty() || Duration.between(issuedAt.get(), request.receivedAt()).abs().compareTo(TOLERANCE) > 0) {
+                return invalid("the proof's `iat` is missing or more than " + TOLERANCE.toSeconds() + " s off");
+            }
+            Optional<String> id = claims.text("jti").filter(text -> text.length() <= MAX_ID);
+            if (id.isEmpty()) {
+                return invalid("the proof's `jti` is missing or longer than " + MAX_ID + " characters");
+            }
+            Optional<Refused> stale = refuseNonce(claims, request.receivedAt());
+            return stale.<Outcome>map(Outcome.Invalid::new).orElseGet(() -> new Outcome.Proven(spend(proof, id.get(), issuedAt.get())));
+        } catch (TokenClaims.Mistyped mistyped) {
+            return invalid("the proof: " + mistyped.why());
+        }
+    }
+
+    private static Optional<String> wrongTarget(TokenClaims claims, RequestView request) {
+        if (!request.head().method().equals(claims.values().get("htm"))) {
+            return Optional.of("the proof's `htm` is not the method");
+        }
+        boolean isForUs = claims.values().get("htu") instanceof String url && SeenUrl.parse(url).equals(Optional.of(SeenUrl.of(request)));
+        return isForUs ? Optional.empty() : Optional.of("the proof's `htu` is not the URL " + SeenUrl.of(request));
+    }
+
+    private static Optional<String> wrongToken(DpopProof proof, String token) {
+        boolean isForIt = proof.jws().claims().get("ath") instanceof String hash && isSame(hash, sha256(token));
+        return isForIt ? Optional.empty() : Optional.of("the proof's `ath` is not the hash of the token");
+    }
+
+    private Optional<Refused> refuseNonce(TokenClaims claims, Instant now) throws TokenClaims.Mistyped {
+        if (nonces.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean isFresh = claims.text("nonce").filter(nonce -> nonces.get().isTaken(nonce, now)).isPresent();
+        return isFresh ? Optional.empty() : Optional.of(new Refused(RejectReason.DPOP_NONCE_REQUIRED, "the proof's `nonce` is missing or old"));
+    }
+
+    /** By the hash of its id: what a sender chooses must not decide how much is remembered. */
+    private OneTimeUse spend(DpopProof proof, String id, Instant issuedAt) {
+        return new OneTimeUse(
+                authenticator, authenticator + ":dpop:" + proof.thumbprint() + ":" + sha256(id), issuedAt.plus(TOLERANCE), RejectReason.DPOP_PROOF_REPLAYED);
+    }
+
+    static boolean isSame(String one, String other) {
+        return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String sha256(String text) {
+        return sha256(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** base64url, as {@code ath}, {@code jkt} and {@code x5t#S256} all write it. */
+    static String sha256(byte[] bytes) {
+        try {
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every JDK has SHA-256", impossible);
+        }
+    }
+
+    private static Outcome invalid(String detail) {
+        return new Outcome.Invalid(new Refused(DPOP_PROOF_INVALID, detail));
+    }
+}
