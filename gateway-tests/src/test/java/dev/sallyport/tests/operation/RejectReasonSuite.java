@@ -16,6 +16,7 @@ import dev.sallyport.tests.harness.RecordingUpstream;
 import dev.sallyport.tests.harness.Reply;
 import dev.sallyport.tests.harness.pki.TestPki;
 import dev.sallyport.tests.harness.token.ApiKeys;
+import dev.sallyport.tests.harness.token.DpopProofs;
 import dev.sallyport.tests.harness.token.IntrospectionServer;
 import dev.sallyport.tests.harness.token.Tokens;
 import dev.sallyport.tests.harness.token.Webhooks;
@@ -67,6 +68,10 @@ final class RejectReasonSuite {
                 apiKey: { header: X-API-Key, store: { file: api-keys.yaml } }
               users:
                 jwt: { issuer: "https://auth.example.com", audiences: [api], algorithms: [ES256], keys: { file: jwks.json }, clockSkew: 0s, revocations: { file: revoked.yaml } }
+              bound:
+                jwt: { issuer: "https://auth.example.com", audiences: [api], algorithms: [ES256], keys: { file: jwks.json }, senderConstraint: any, dpop: { requireNonce: true } }
+              once:
+                jwt: { issuer: "https://auth.example.com", audiences: [api], algorithms: [ES256], keys: { file: jwks.json }, senderConstraint: dpop }
               unreachable:
                 jwt: { issuer: "https://gone.example.com", audiences: [api], algorithms: [ES256], keys: { jwks: "http://127.0.0.1:1/j", insecureAllowHttp: true } }
               opaque:
@@ -88,6 +93,8 @@ final class RejectReasonSuite {
             revocation: { file: called-back.yaml }
             routes:
               open: { match: { path: /open/**, methods: [GET, POST] }, auth: none, upstream: main }
+              bound: { match: { path: /bound/** }, auth: bound, upstream: main }
+              once: { match: { path: /once/** }, auth: once, upstream: main }
               keys: { match: { path: /keys/** }, auth: partners, upstream: main }
               scoped: { match: { path: /scoped/** }, auth: { any: [users], scopes: [x] }, upstream: main }
               claimed: { match: { path: /claimed/** }, auth: { any: [users], claims: { tenant: acme } }, upstream: main }
@@ -122,6 +129,7 @@ final class RejectReasonSuite {
         receiving();
         routing();
         tokens();
+        proofs();
         keysAndSignatures();
         certificates();
         forwarding();
@@ -214,6 +222,24 @@ final class RejectReasonSuite {
         on("token_inactive", get("/opaque/a", "Authorization: Bearer unknown"));
         on("introspection_unavailable", get("/mute/a", "Authorization: Bearer unknown"));
         on("keys_unavailable", bearer("/gone/a", claims().issuer("https://gone.example.com")));
+    }
+
+    private void proofs() {
+        ECKey holder = Tokens.ec("h", Curve.P_256);
+        String token = Tokens.sign(key, "ES256", claims().claim("cnf", DpopProofs.confirmation(holder)).build());
+        String proof = DpopProofs.sign(holder, DpopProofs.claims("GET", "http://api.example.com/once/a", token).build());
+        String withoutNonce = DpopProofs.sign(holder, DpopProofs.claims("GET", "http://api.example.com/bound/a", token).build());
+        ECKey other = Tokens.ec("o", Curve.P_256);
+        String anothers = DpopProofs.sign(other, DpopProofs.claims("GET", "http://api.example.com/once/a", token).build());
+        on("dpop_proof_missing", get("/once/a", "Authorization: DPoP " + token));
+        on("dpop_proof_invalid", get("/once/b", "Authorization: DPoP " + token, "DPoP: " + proof));
+        on("dpop_nonce_required", get("/bound/a", "Authorization: DPoP " + token, "DPoP: " + withoutNonce));
+        on("token_binding_mismatch", get("/once/a", "Authorization: DPoP " + token, "DPoP: " + anothers));
+        on("dpop_proof_replayed", () -> {
+            String request = get("/once/a", "Authorization: DPoP " + token, "DPoP: " + proof);
+            fixture.exchange(request);
+            return fixture.exchange(request);
+        });
     }
 
     private void keysAndSignatures() {

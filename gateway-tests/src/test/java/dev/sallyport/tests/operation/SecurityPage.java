@@ -125,8 +125,8 @@ class SecurityPage {
 
                 ## Clause by clause
 
-                What RFC 8725 (JSON Web Tokens) and RFC 9700 (OAuth 2.0) ask of whoever takes tokens, and of a proxy in front of resource
-                servers.
+                What RFC 8725 (JSON Web Tokens), RFC 9700 (OAuth 2.0), RFC 9449 (DPoP) and RFC 8705 (certificates) ask of whoever takes
+                tokens, and of a proxy in front of resource servers.
 
                 | what is asked | where | what holds it here |
                 |---|---|---|
