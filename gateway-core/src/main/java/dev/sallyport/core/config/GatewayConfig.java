@@ -5,6 +5,7 @@ import dev.sallyport.core.config.bind.annotation.Default;
 import dev.sallyport.core.config.bind.annotation.Doc;
 import dev.sallyport.core.config.bind.annotation.Names;
 import dev.sallyport.core.config.bind.annotation.NotYet;
+import dev.sallyport.core.config.oauth.AssertionConfig;
 import dev.sallyport.core.config.value.BindAddress;
 import dev.sallyport.core.config.value.HeaderChoice;
 import dev.sallyport.core.config.value.NetworkText;
@@ -37,10 +38,10 @@ public record GatewayConfig(
             @Doc("Revocation file, for all authenticators.") Optional<Path> file,
             @Doc("File that keeps what `POST /revocations` of the admin port calls back; without one such calls are refused.") Optional<Path> journal) {}
 
-    @NotYet({"assertion"})
     public record IdentityConfig(
             @Doc("Names of the identity headers.") @Default("{}") IdentityHeadersConfig headers,
-            @Doc("Claims to pass on: claim to header name.") Map<String, String> claims) {}
+            @Doc("Claims to pass on: claim to header name.") Map<String, String> claims,
+            @Doc("A signed token that says the same; its keys are at /.well-known/sallyport/jwks.json.") Optional<AssertionConfig> assertion) {}
 
     public record IdentityHeadersConfig(
             @Doc("Header for the subject, or false.") @Default("X-Auth-Subject") HeaderChoice subject,

@@ -1,12 +1,14 @@
 package dev.sallyport.core.gateway;
 
 import dev.sallyport.core.http.LocalResponse;
+import dev.sallyport.core.http.ResponseField;
 import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.route.Destination;
 import dev.sallyport.core.route.HeaderEdit;
 import dev.sallyport.core.route.Route;
 import dev.sallyport.core.state.OneTimeUse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -27,7 +29,14 @@ public sealed interface Decision {
      */
     record Forward(
             Route route, Destination.ToUpstream destination, Identity identity, String path, HeaderEdit headers, List<OneTimeUse> spent, Trail trail)
-            implements Final {}
+            implements Final {
+        /** With one more field on the way up. */
+        Forward with(String name, String value) {
+            List<ResponseField> added = new ArrayList<>(headers.added());
+            added.add(new ResponseField(name, value));
+            return new Forward(route, destination, identity, path, new HeaderEdit(headers.dropped(), added), spent, trail);
+        }
+    }
 
     /** Answer it here: a redirect, the gateway's own endpoints. */
     record Respond(LocalResponse response, Trail trail) implements Final {}

@@ -19,7 +19,7 @@ import dev.sallyport.core.route.RouteAuth;
 import dev.sallyport.core.route.RouteTable;
 import dev.sallyport.core.state.OneTimeUse;
 import dev.sallyport.core.state.ReplayStore;
-import dev.sallyport.core.state.revocation.RevocationList;
+import dev.sallyport.core.token.IdentityAssertion;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +58,7 @@ public final class Gatekeeper {
         }
         Optional<FailedAttempts> bound = listener == null ? Optional.empty() : listener.failedAttempts();
         return switch (lookup) {
-            case RouteTable.Lookup.Found(Route route, String path) -> pass(new Passage(request, route, path, bound, snapshot.revocations()));
+            case RouteTable.Lookup.Found(Route route, String path) -> pass(new Passage(request, route, path, bound, snapshot));
             case RouteTable.Lookup.NotFound() -> reject(Trail.NO_ROUTE, Rejection.of(RejectReason.ROUTE_NOT_FOUND, "no route matches"));
             case RouteTable.Lookup.MethodNotAllowed(String allow) -> reject(
                     Trail.NO_ROUTE, Rejection.of(RejectReason.METHOD_NOT_ALLOWED, "allowed: " + allow).with("Allow", allow));
@@ -68,7 +68,7 @@ public final class Gatekeeper {
 
     /** One request on its way through one route. */
     private record Passage(
-            RequestView request, Route route, String path, Optional<FailedAttempts> bound, RevocationList revocations) {
+            RequestView request, Route route, String path, Optional<FailedAttempts> bound, GatewaySnapshot snapshot) {
         /** Nobody has had a say yet. */
         Trail begun() {
             return new Trail(route.id(), List.of());
@@ -95,7 +95,7 @@ public final class Gatekeeper {
                 Optional<Rejection> refused = admission.check(plan, passage.request, passage.bound);
                 yield refused.isPresent()
                         ? reject(passage.route.id(), refused.get())
-                        : judge(passage, policies, plan.run(passage.request, passage.revocations));
+                        : judge(passage, policies, plan.run(passage.request, passage.snapshot.revocations()));
             }
         };
     }
@@ -162,9 +162,31 @@ public final class Gatekeeper {
             case HeaderRules.Outcome.Edited(HeaderEdit edit) -> {
                 String path = passage.route.rewrite().apply(passage.path);
                 Decision.Forward forward = new Decision.Forward(passage.route, upstream, identity, path, edit, spends, trail);
-                yield spends.isEmpty() ? forward : spend(passage, forward);
+                yield vouch(passage, forward);
             }
         };
+    }
+
+    private Decision vouch(Passage passage, Decision.Forward forward) {
+        Optional<IdentityAssertion> assertion = passage.snapshot.assertion();
+        if (assertion.isEmpty() || forward.identity().isAnonymous()) {
+            return spendIfAny(passage, forward);
+        }
+        String header = assertion.get().rules().header();
+        Optional<CompletionStage<String>> token = assertion.get().of(
+                forward.identity(), forward.destination().upstream().name(), passage.request.receivedAt());
+        if (token.isEmpty()) {
+            Rejection rejection = Rejection.of(RejectReason.OVERLOADED, "no room to sign who was proven").withRetryAfter(STORE_PAUSE);
+            return new Decision.Reject(rejection, forward.trail().thenRefused(rejection));
+        }
+        CompletableFuture<String> signed = token.get().toCompletableFuture();
+        return signed.isDone() && !signed.isCompletedExceptionally()
+                ? spendIfAny(passage, forward.with(header, signed.join()))
+                : new Decision.Await(signed.thenApply(text -> spendIfAny(passage, forward.with(header, text))), passage.begun());
+    }
+
+    private Decision spendIfAny(Passage passage, Decision.Forward forward) {
+        return forward.spent().isEmpty() ? forward : spend(passage, forward);
     }
 
     /** The very last step: whatever else could refuse has spoken, so nothing is spent for a request that goes nowhere. */

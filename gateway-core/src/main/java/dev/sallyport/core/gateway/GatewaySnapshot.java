@@ -8,6 +8,7 @@ import dev.sallyport.core.reject.ProblemDocument;
 import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.route.RouteTable;
 import dev.sallyport.core.state.revocation.Revocations;
+import dev.sallyport.core.token.IdentityAssertion;
 import dev.sallyport.core.upstream.Upstream;
 import java.time.Instant;
 import java.util.Collections;
@@ -33,6 +34,7 @@ public record GatewaySnapshot(
         IdentityHeaders identityHeaders,
         TrustedProxies trustedProxies,
         Revocations revocations,
+        Optional<IdentityAssertion> assertion,
         LogPlan accessLog,
         LogPlan auditLog,
         ErrorDetail errorDetail,
@@ -60,7 +62,7 @@ public record GatewaySnapshot(
         listeners.forEach((name, plan) -> known.put(name, https.map(plan::redirectingTo).orElse(plan)));
         return new GatewaySnapshot(
                 generation, compiledAt, Collections.unmodifiableMap(known), admin, routes, upstreams, authenticators, identityHeaders,
-                trustedProxies, revocations, accessLog, auditLog, errorDetail, notices);
+                trustedProxies, revocations, assertion, accessLog, auditLog, errorDetail, notices);
     }
 
     /** Whether clients see {@link Rejection#logDetail}. */

@@ -20,13 +20,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param names a field left out is not sent
  * @param claims claim to header
+ * @param assertion header of the signed token that says the same; whoever forwards adds it
  */
-public record IdentityHeaders(Map<IdentityField, String> names, Map<String, String> claims) {
+public record IdentityHeaders(Map<IdentityField, String> names, Map<String, String> claims, Optional<String> assertion) {
     /** Bytes of one value; a longer one is refused, never cut. */
     public static final int MAX_VALUE = 4096;
 
     /** All fields under their own names, no claims. */
     public static final IdentityHeaders DEFAULT = new IdentityHeaders(defaultNames(), Map.of());
+
+    /** Where an assertion goes up unless told otherwise; reserved whether there is one or not. */
+    public static final String DEFAULT_ASSERTION = "X-Auth-Assertion";
+
+    public IdentityHeaders(Map<IdentityField, String> names, Map<String, String> claims) {
+        this(names, claims, Optional.empty());
+    }
 
     /** What writing an identity gave. */
     public sealed interface Written {
@@ -43,6 +51,8 @@ public record IdentityHeaders(Map<IdentityField, String> names, Map<String, Stri
         Set<String> reserved = new HashSet<>(defaultNames().values());
         reserved.addAll(names.values());
         reserved.addAll(claims.values());
+        reserved.add(DEFAULT_ASSERTION);
+        assertion.ifPresent(reserved::add);
         return reserved;
     }
 

@@ -18,6 +18,11 @@ public record OwnPath(String name, String origin, HostPattern host, PathPattern 
         return PREFIX + name;
     }
 
+    /** The same on another host. */
+    public OwnPath on(HostPattern other) {
+        return new OwnPath(name, origin, other, path, methods, endpoint);
+    }
+
     public RouteMatch match() {
         return new RouteMatch(host, path, methods, Map.of());
     }

@@ -1,7 +1,7 @@
 package dev.sallyport.core.gateway;
 
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.Dependency;
@@ -18,7 +18,7 @@ class ArchitectureTest {
 
     /** A package imports only packages before it. */
     private static final List<String> ORDER = List.of(
-            "port", "http", "reject", "identity", "jose", "key", "oauth", "state", "auth", "policy", "upstream", "route", "config", "gateway");
+            "port", "http", "reject", "identity", "jose", "key", "oauth", "state", "auth", "policy", "upstream", "route", "token", "config", "gateway");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

@@ -341,7 +341,7 @@ class GatekeeperTest {
                 .toList();
         return new GatewaySnapshot(
                 1, NOW, snapshot.listeners(), Optional.empty(), RouteTable.of(routes), Map.of(), Map.of(), snapshot.identityHeaders(),
-                snapshot.trustedProxies(), snapshot.revocations(), snapshot.accessLog(), snapshot.auditLog(), snapshot.errorDetail(), List.of());
+                snapshot.trustedProxies(), snapshot.revocations(), snapshot.assertion(), snapshot.accessLog(), snapshot.auditLog(), snapshot.errorDetail(), List.of());
     }
 
     private Decision.Forward forwarded(RequestView request) {

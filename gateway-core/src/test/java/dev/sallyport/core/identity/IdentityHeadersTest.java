@@ -88,7 +88,8 @@ class IdentityHeadersTest {
     void renamedAndLeftOutNamesStayReserved() {
         IdentityHeaders headers = new IdentityHeaders(Map.of(IdentityField.SUBJECT, "X-User"), Map.of("tenant", "X-Tenant"));
         assertThat(headers.reserved()).containsExactlyInAnyOrder(
-                "X-User", "X-Tenant", "X-Auth-Subject", "X-Auth-Method", "X-Auth-Authenticator", "X-Auth-Scopes", "X-Auth-Key-Id", "X-Auth-Issuer");
+                "X-User", "X-Tenant", "X-Auth-Subject", "X-Auth-Method", "X-Auth-Authenticator", "X-Auth-Scopes", "X-Auth-Key-Id", "X-Auth-Issuer",
+                "X-Auth-Assertion");
         assertThat(fields(headers, identity("anna", Map.of()))).containsExactly(new ResponseField("X-User", "anna"));
     }
 
@@ -98,5 +99,11 @@ class IdentityHeadersTest {
 
     private static List<ResponseField> fields(IdentityHeaders headers, Identity identity) {
         return ((Written.Fields) headers.write(identity)).fields();
+    }
+
+    @Test
+    void headerOfTheAssertionIsReservedAndItsDefaultNameAlways() {
+        assertThat(IdentityHeaders.DEFAULT.reserved()).contains("X-Auth-Assertion");
+        assertThat(new IdentityHeaders(Map.of(), Map.of(), Optional.of("X-Vouched")).reserved()).contains("X-Vouched", "X-Auth-Assertion");
     }
 }

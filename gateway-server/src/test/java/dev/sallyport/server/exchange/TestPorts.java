@@ -69,7 +69,7 @@ public final class TestPorts {
         UpstreamPools pools = none.succeededBy(Map.of(upstream.name(), upstream), WireEvents.IGNORED);
         GatewaySnapshot snapshot = new GatewaySnapshot(
                 1, Instant.now(), Map.of("l", PLAN), Optional.empty(), RouteTable.of(List.of(route)), Map.of(upstream.name(), upstream),
-                Map.of(), IdentityHeaders.DEFAULT, TrustedProxies.NONE, Revocations.NONE, new LogPlan.Off(), new LogPlan.Off(),
+                Map.of(), IdentityHeaders.DEFAULT, TrustedProxies.NONE, Revocations.NONE, Optional.empty(), new LogPlan.Off(), new LogPlan.Off(),
                 GatewaySnapshot.ErrorDetail.SHOWN, List.of());
         GatewayRuntime runtime = new GatewayRuntime(snapshot, view -> verdict.apply(view, forward(route, view)), pools);
         this.ports = new ExchangePorts(() -> runtime, timelines::add, WireEvents.IGNORED, buffers, replays);

@@ -1,6 +1,7 @@
 package dev.sallyport.core.gateway.compile;
 
 import dev.sallyport.core.config.GatewayConfig.IdentityHeadersConfig;
+import dev.sallyport.core.config.oauth.AssertionConfig;
 import dev.sallyport.core.config.value.FieldNames;
 import dev.sallyport.core.config.value.HeaderChoice;
 import dev.sallyport.core.gateway.compile.draft.Draft;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The headers that say who was proven. */
@@ -43,7 +45,9 @@ final class IdentityCompiler {
             check("identity.claims." + claim, name);
             claims.put(claim, name);
         });
-        return new IdentityHeaders(names, Collections.unmodifiableMap(claims));
+        Optional<String> assertion = draft.config().identity().assertion().map(AssertionConfig::header);
+        assertion.ifPresent(name -> check("identity.assertion.header", name));
+        return new IdentityHeaders(names, Collections.unmodifiableMap(claims), assertion);
     }
 
     private static HeaderChoice choice(IdentityHeadersConfig config, IdentityField field) {

@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Routes: names become objects, and what can never work is refused. */
 final class RouteCompiler {
@@ -56,9 +57,11 @@ final class RouteCompiler {
     /** @param own paths that the gateway answers itself */
     RouteTable routes(List<OwnPath> own) {
         List<Route> routes = new ArrayList<>();
-        own.forEach(path -> routes.add(route(path)));
+        own.stream().flatMap(this::onEveryHost).forEach(path -> routes.add(route(path)));
         draft.config().routes().forEach((name, config) -> compile(name, config).ifPresent(routes::add));
-        Map<String, String> origins = own.stream().collect(Collectors.toMap(OwnPath::id, OwnPath::origin, (first, _) -> first));
+        Map<String, String> origins = own.stream()
+                .flatMap(this::onEveryHost)
+                .collect(Collectors.toMap(path -> path.id() + " on " + path.host(), OwnPath::origin, (first, _) -> first));
         for (RouteTable.Tie tie : RouteTable.ties(matches)) {
             draft.problem(origins.getOrDefault(tie.other(), "routes." + tie.other()), "ties with `" + origins.getOrDefault(tie.one(), tie.one())
                     + "`: some requests fit both, and neither is more specific");
@@ -69,8 +72,25 @@ final class RouteCompiler {
         return RouteTable.of(draft.problems().isEmpty() ? routes : List.of());
     }
 
+    /** A host of its own would hide what is there for all: a route for it takes all below `/`. */
+    private Stream<OwnPath> onEveryHost(OwnPath own) {
+        Stream<HostPattern> hosts = draft.config().routes().values().stream()
+                .flatMap(route -> route.match().host().stream())
+                .flatMap(RouteCompiler::readable);
+        return own.host().equals(HostPattern.ANY) ? Stream.concat(Stream.of(HostPattern.ANY), hosts).distinct().map(own::on) : Stream.of(own);
+    }
+
+    /** What is not is told with the route. */
+    private static Stream<HostPattern> readable(String host) {
+        try {
+            return Stream.of(HostPattern.parse(host));
+        } catch (IllegalArgumentException _) {
+            return Stream.empty();
+        }
+    }
+
     private Route route(OwnPath own) {
-        matches.put(own.id(), own.match());
+        matches.put(own.id() + " on " + own.host(), own.match());
         return new Route(
                 own.id(), own.match(), PathRules.DEFAULT, RouteAuth.OPEN, new Destination.ToEndpoint(own.endpoint()),
                 new PathRewrite.Unchanged(), HeaderRules.of(identityHeaders, Set.of(), ClientCertificateForwarding.WITHHELD));

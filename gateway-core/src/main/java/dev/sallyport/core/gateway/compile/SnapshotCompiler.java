@@ -19,6 +19,7 @@ import dev.sallyport.core.gateway.compile.draft.InputFiles;
 import dev.sallyport.core.gateway.compile.draft.LongLived;
 import dev.sallyport.core.gateway.compile.draft.LongLived.Made;
 import dev.sallyport.core.gateway.compile.draft.Ports;
+import dev.sallyport.core.gateway.compile.token.TokenCompiler;
 import dev.sallyport.core.http.Network;
 import dev.sallyport.core.http.TrustedProxies;
 import dev.sallyport.core.identity.IdentityHeaders;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Compiles a configuration and all files it names into a snapshot. Used by one thread at a time. {@link #compile} changes
@@ -71,11 +73,21 @@ public final class SnapshotCompiler {
         Set<KeySource> now = applied.parts().keySources();
         now.stream().filter(source -> !before.contains(source)).forEach(KeySource::start);
         before.stream().filter(source -> !now.contains(source)).forEach(KeySource::retire);
-        retireLedger(inForce, applied.parts());
+        retireState(inForce, applied.parts());
+        applied.parts().rings().forEach((path, held) -> {
+            if (!held.equals(inForce.rings().get(path))) {
+                held.ring().start();
+            }
+        });
         inForce = applied.parts();
     }
 
-    private static void retireLedger(LongLived former, LongLived kept) {
+    private static void retireState(LongLived former, LongLived kept) {
+        former.rings().forEach((path, held) -> {
+            if (!held.equals(kept.rings().get(path))) {
+                held.ring().retire();
+            }
+        });
         former.revocations()
                 .filter(held -> !kept.revocations().equals(Optional.of(held)))
                 .ifPresent(held -> held.ledger().close());
@@ -85,7 +97,7 @@ public final class SnapshotCompiler {
     public void discard(Applied applied) {
         Set<KeySource> kept = inForce.keySources();
         applied.parts().keySources().stream().filter(source -> !kept.contains(source)).forEach(KeySource::retire);
-        retireLedger(applied.parts(), inForce);
+        retireState(applied.parts(), inForce);
     }
 
     private Applied compile(Draft draft) {
@@ -96,8 +108,9 @@ public final class SnapshotCompiler {
         Map<String, Made> authenticators = new AuthenticatorCompiler(draft, inForce).authenticators();
         Map<String, Upstream> upstreams = new UpstreamCompiler(draft).upstreams();
         RevocationCompiler revocations = new RevocationCompiler(draft, inForce);
+        TokenCompiler tokens = new TokenCompiler(draft, inForce);
         IdentityHeaders identityHeaders = new IdentityCompiler(draft).headers();
-        RouteTable routes = new RouteCompiler(draft, authenticators, upstreams, identityHeaders).routes(ownPaths(authenticators));
+        RouteTable routes = new RouteCompiler(draft, authenticators, upstreams, identityHeaders).routes(ownPaths(authenticators, tokens));
         draft.places().inlineSecrets().forEach(path -> draft.unusual(path, "a secret stands in the file itself; ${file:…} or ${env:…} keeps it out"));
         if (written.errors().detail()) {
             draft.unusual("errors.detail", "clients learn what exactly was wrong with their credentials");
@@ -114,15 +127,16 @@ public final class SnapshotCompiler {
                 identityHeaders,
                 trustedProxies(draft),
                 revocations.revocations(),
+                tokens.assertion(),
                 log(written.accessLog()),
                 log(written.auditLog()),
                 written.errors().detail() ? ErrorDetail.SHOWN : ErrorDetail.WITHHELD,
                 draft.sortedNotices());
-        return new Applied(snapshot, new LongLived(generation, Optional.of(written), draft.files().digests(), authenticators, revocations.held()));
+        return new Applied(snapshot, new LongLived(generation, Optional.of(written), draft.files().digests(), authenticators, revocations.held(), tokens.rings()));
     }
 
-    private static List<OwnPath> ownPaths(Map<String, Made> authenticators) {
-        return authenticators.values().stream().flatMap(made -> made.paths().stream()).toList();
+    private static List<OwnPath> ownPaths(Map<String, Made> authenticators, TokenCompiler tokens) {
+        return Stream.concat(authenticators.values().stream().flatMap(made -> made.paths().stream()), tokens.paths().stream()).toList();
     }
 
     private static Map<String, Authenticator> byName(Map<String, Made> made) {

@@ -3,8 +3,10 @@ package dev.sallyport.core.gateway.compile.draft;
 import dev.sallyport.core.auth.Authenticator;
 import dev.sallyport.core.config.GatewayConfig;
 import dev.sallyport.core.config.authenticator.AuthenticatorConfig;
+import dev.sallyport.core.config.oauth.SigningConfig;
 import dev.sallyport.core.key.JwksKeySource;
 import dev.sallyport.core.key.KeySource;
+import dev.sallyport.core.key.SigningRing;
 import dev.sallyport.core.route.OwnPath;
 import dev.sallyport.core.state.revocation.RevocationLedger;
 import java.nio.file.Path;
@@ -23,8 +25,12 @@ import java.util.TreeSet;
  * @param digests of every file that was read
  */
 public record LongLived(
-        long generation, Optional<GatewayConfig> config, Map<Path, String> digests, Map<String, Made> authenticators, Optional<HeldLedger> revocations) {
-    public static final LongLived NOTHING = new LongLived(0, Optional.empty(), Map.of(), Map.of(), Optional.empty());
+        long generation, Optional<GatewayConfig> config, Map<Path, String> digests, Map<String, Made> authenticators, Optional<HeldLedger> revocations,
+        Map<String, HeldRing> rings) {
+    public static final LongLived NOTHING = new LongLived(0, Optional.empty(), Map.of(), Map.of(), Optional.empty(), Map.of());
+
+    /** Keys of the gateway's own. */
+    public record HeldRing(SigningConfig config, SigningRing ring) {}
 
     /** Revocations that were called for, and the journal's file. */
     public record HeldLedger(Path file, RevocationLedger ledger) {}
@@ -54,6 +60,7 @@ public record LongLived(
     /** At the end of the process: writes what waits. */
     public void close() {
         revocations.ifPresent(held -> held.ledger().close());
+        rings.values().forEach(held -> held.ring().retire());
     }
 
     /** Authenticators whose keys are fetched, by name. */
