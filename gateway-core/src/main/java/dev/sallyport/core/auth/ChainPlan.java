@@ -12,8 +12,10 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A route's chain, made ready to run. {@link ChainRun} is one request's way through it; here stand the facts that are the
@@ -21,11 +23,17 @@ import java.util.stream.Collectors;
  *
  * @param authenticators each once, in order, those that take what is left over behind the others
  * @param urlParameters names, in lower case, under which a credential of the chain must not stand in a query
+ * @param resourceMetadata URL at which a client learns where to get a token (RFC 9728 §5.1)
  */
-public record ChainPlan(String realm, AuthChain chain, List<Authenticator> authenticators, Set<String> urlParameters) {
+public record ChainPlan(
+        String realm, AuthChain chain, List<Authenticator> authenticators, Set<String> urlParameters, Optional<String> resourceMetadata) {
     private static final Set<String> CREDENTIAL_PARAMETERS = Set.of("api_key", "apikey", "access_token", "token");
 
     public static ChainPlan of(String realm, AuthChain chain) {
+        return of(realm, chain, Optional.empty());
+    }
+
+    public static ChainPlan of(String realm, AuthChain chain, Optional<String> resourceMetadata) {
         Set<Authenticator> distinct = new LinkedHashSet<>();
         collect(chain, distinct);
         Set<String> parameters = distinct.stream()
@@ -37,7 +45,7 @@ public record ChainPlan(String realm, AuthChain chain, List<Authenticator> authe
             parameters.addAll(CREDENTIAL_PARAMETERS);
         }
         List<Authenticator> inOrder = distinct.stream().sorted(Comparator.comparing(Authenticator::precedence)).toList();
-        return new ChainPlan(realm, chain, inOrder, Set.copyOf(parameters));
+        return new ChainPlan(realm, chain, inOrder, Set.copyOf(parameters), resourceMetadata);
     }
 
     private static void collect(AuthChain chain, Set<Authenticator> found) {
@@ -83,9 +91,18 @@ public record ChainPlan(String realm, AuthChain chain, List<Authenticator> authe
 
     /** With this chain's challenges, the error on the scheme under which its credential came. */
     public Rejection refuse(Authenticator by, RequestView request, Rejection rejection) {
-        List<Challenge> own = by.challenges(realm).stream().filter(ChainPlan::namesErrors).toList();
+        List<Challenge> own = offered(by).filter(ChainPlan::namesErrors).toList();
         List<Challenge> presented = own.stream().filter(challenge -> cameUnder(challenge.scheme(), by, request)).toList();
         return tell(presented.isEmpty() ? own : presented, rejection);
+    }
+
+    private Stream<Challenge> offered(Authenticator authenticator) {
+        return authenticator.challenges(realm).stream().map(this::withMetadata);
+    }
+
+    /** For the schemes under which an authorization server's tokens come. */
+    public Challenge withMetadata(Challenge challenge) {
+        return resourceMetadata.isPresent() && namesErrors(challenge) ? challenge.with("resource_metadata", resourceMetadata.get()) : challenge;
     }
 
     /** The two schemes whose challenges have a parameter for it (RFC 6750 §3, RFC 9449 §7.1). */
@@ -112,7 +129,7 @@ public record ChainPlan(String realm, AuthChain chain, List<Authenticator> authe
 
     private List<Challenge> challenges(List<Challenge> atFault, RejectReason reason) {
         return authenticators.stream()
-                .flatMap(each -> each.challenges(realm).stream())
+                .flatMap(this::offered)
                 .distinct()
                 .map(challenge -> atFault.contains(challenge) ? challenge.with("error", error(reason)) : challenge)
                 .toList();

@@ -2,6 +2,7 @@ package dev.sallyport.core.config;
 
 import dev.sallyport.core.config.bind.annotation.Default;
 import dev.sallyport.core.config.bind.annotation.Doc;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ public record RouteConfig(
         @Doc("What becomes of the path on its way up.") @Default("{}") RewriteConfig rewrite,
         @Doc("What becomes of paths that can be read in two ways.") @Default("{}") PathConfig path,
         @Doc("To the head of the answer; the upstream's responseTimeout holds too.") Optional<Duration> timeout,
+        @Doc("Identifier of the API, an https URL: its metadata (RFC 9728) is served and named in challenges.") Optional<URI> resource,
         @Doc("Let the upstream see the credential.") @Default("false") boolean forwardCredential,
         @Doc("Pass the client certificate on as Client-Cert (RFC 9440).") @Default("false") boolean forwardClientCertificate) {
 

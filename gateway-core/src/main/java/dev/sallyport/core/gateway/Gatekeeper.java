@@ -2,6 +2,7 @@ package dev.sallyport.core.gateway;
 
 import dev.sallyport.core.auth.Authenticator;
 import dev.sallyport.core.auth.AuthenticatorDefect;
+import dev.sallyport.core.auth.ChainPlan;
 import dev.sallyport.core.auth.ChainVerdict;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.identity.Identity;
@@ -95,18 +96,21 @@ public final class Gatekeeper {
                 Optional<Rejection> refused = admission.check(plan, passage.request, passage.bound);
                 yield refused.isPresent()
                         ? reject(passage.route.id(), refused.get())
-                        : judge(passage, policies, plan.run(passage.request, passage.snapshot.revocations()));
+                        : judge(new Guard(passage, plan, policies), plan.run(passage.request, passage.snapshot.revocations()));
             }
         };
     }
 
-    private Decision judge(Passage passage, List<Policy> policies, ChainVerdict verdict) {
+    /** What a protected route asks of one request. */
+    private record Guard(Passage passage, ChainPlan plan, List<Policy> policies) {}
+
+    private Decision judge(Guard guard, ChainVerdict verdict) {
         return switch (verdict) {
-            case ChainVerdict.NeedsBody(int maxBytes) -> new Decision.NeedBody(maxBytes, passage.begun());
+            case ChainVerdict.NeedsBody(int maxBytes) -> new Decision.NeedBody(maxBytes, guard.passage.begun());
             case ChainVerdict.Pending(CompletionStage<ChainVerdict.Final> settled) ->
-                    new Decision.Await(settled.thenApply(last -> judge(passage, policies, last)), passage.begun());
-            case ChainVerdict.Refused refused -> refuse(passage, refused);
-            case ChainVerdict.Accepted accepted -> authorize(passage, policies, accepted);
+                    new Decision.Await(settled.thenApply(last -> judge(guard, last)), guard.passage.begun());
+            case ChainVerdict.Refused refused -> refuse(guard.passage, refused);
+            case ChainVerdict.Accepted accepted -> authorize(guard, accepted);
         };
     }
 
@@ -118,12 +122,13 @@ public final class Gatekeeper {
         return new Decision.Reject(refused.rejection(), new Trail(passage.route.id(), List.of(step), refused.others()));
     }
 
-    private Decision authorize(Passage passage, List<Policy> policies, ChainVerdict.Accepted accepted) {
+    private Decision authorize(Guard guard, ChainVerdict.Accepted accepted) {
+        Passage passage = guard.passage;
         Trail trail = trail(passage.route, accepted);
-        for (Policy policy : policies) {
+        for (Policy policy : guard.policies) {
             Optional<Rejection> lacking = policy.check(accepted.identity());
             if (lacking.isPresent()) {
-                Rejection told = InsufficientScope.challenge(passage.route.id(), accepted.identity(), policies, lacking.get());
+                Rejection told = InsufficientScope.challenge(guard.plan, accepted.identity(), guard.policies, lacking.get());
                 return new Decision.Reject(told, trail.thenRefused(told));
             }
         }

@@ -1,5 +1,6 @@
 package dev.sallyport.core.gateway;
 
+import dev.sallyport.core.auth.ChainPlan;
 import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.policy.Policy;
 import dev.sallyport.core.policy.RequireScopes;
@@ -11,11 +12,11 @@ import java.util.List;
 final class InsufficientScope {
     private InsufficientScope() {}
 
-    static Rejection challenge(String realm, Identity identity, List<Policy> policies, Rejection rejection) {
+    static Rejection challenge(ChainPlan plan, Identity identity, List<Policy> policies, Rejection rejection) {
         if (identity.proofs().stream().noneMatch(proof -> proof.method().isBearerToken())) {
             return rejection;
         }
-        Challenge challenge = Challenge.bearer(realm).with("error", "insufficient_scope");
+        Challenge challenge = plan.withMetadata(Challenge.bearer(plan.realm())).with("error", "insufficient_scope");
         for (Policy policy : policies) {
             if (policy instanceof RequireScopes(var scopes)) {
                 challenge = challenge.with("scope", String.join(" ", scopes));

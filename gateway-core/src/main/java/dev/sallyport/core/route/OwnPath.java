@@ -18,6 +18,11 @@ public record OwnPath(String name, String origin, HostPattern host, PathPattern 
         return PREFIX + name;
     }
 
+    /** Tells it from all others, where {@link #id} groups those that are one thing to whoever reads metrics. */
+    public String place() {
+        return id() + " at " + path + " on " + host;
+    }
+
     /** The same on another host. */
     public OwnPath on(HostPattern other) {
         return new OwnPath(name, origin, other, path, methods, endpoint);

@@ -4,6 +4,7 @@ import dev.sallyport.core.auth.AuthChain;
 import dev.sallyport.core.auth.ChainPlan;
 import dev.sallyport.core.policy.Policy;
 import java.util.List;
+import java.util.Optional;
 
 /** Who may use a route. There is no route without one. */
 public sealed interface RouteAuth {
@@ -15,8 +16,11 @@ public sealed interface RouteAuth {
 
     RouteAuth OPEN = new Open();
 
-    /** @param realm the route's id, which challenges name */
-    static RouteAuth of(String realm, AuthChain chain, List<Policy> policies) {
-        return new Protected(ChainPlan.of(realm, chain), List.copyOf(policies));
+    /**
+     * @param realm the route's id, which challenges name
+     * @param resourceMetadata as in {@link ChainPlan}
+     */
+    static RouteAuth of(String realm, AuthChain chain, Optional<String> resourceMetadata, List<Policy> policies) {
+        return new Protected(ChainPlan.of(realm, chain, resourceMetadata), List.copyOf(policies));
     }
 }

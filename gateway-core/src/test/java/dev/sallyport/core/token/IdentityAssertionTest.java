@@ -12,6 +12,7 @@ import dev.sallyport.core.key.SigningRules;
 import dev.sallyport.core.port.CpuWorker;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +44,7 @@ class IdentityAssertionTest {
 
     private static Identity identity(String subject, Optional<Instant> expiresAt) {
         return new Identity(
-                subject, List.of(new Proof(AuthMethod.JWT, "users")), Set.of("read", "write"), Optional.of("t1"), Optional.of("https://idp.example"),
+                subject, List.of(new Proof(AuthMethod.JWT, "users")), new LinkedHashSet<>(List.of("read", "write")), Optional.of("t1"), Optional.of("https://idp.example"),
                 Map.of("tenant", "acme", "secret", "s", "iss", "https://forged.example", "exp", 1), expiresAt, List.of());
     }
 

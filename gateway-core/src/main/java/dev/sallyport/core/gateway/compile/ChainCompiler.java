@@ -35,17 +35,18 @@ final class ChainCompiler {
         return authenticators.keySet().stream().filter(name -> !used.contains(name)).toList();
     }
 
-    Optional<RouteAuth> compile(String realm, String path, AuthConfig config) {
+    /** @param resourceMetadata named in challenges */
+    Optional<RouteAuth> compile(String realm, String path, AuthConfig config, Optional<String> resourceMetadata) {
         return switch (config) {
             case AuthConfig.None() -> {
                 draft.unusual(path, "everybody may use this route");
                 yield Optional.of(RouteAuth.OPEN);
             }
-            case AuthConfig.Required required -> required(realm, path, required);
+            case AuthConfig.Required required -> required(realm, path, required, resourceMetadata);
         };
     }
 
-    private Optional<RouteAuth> required(String realm, String path, AuthConfig.Required required) {
+    private Optional<RouteAuth> required(String realm, String path, AuthConfig.Required required, Optional<String> resourceMetadata) {
         if (required.any().isPresent() == required.all().isPresent()) {
             draft.problem(path, "exactly one of `any` and `all` is expected here; an open route says `auth: none`");
             return Optional.empty();
@@ -55,7 +56,7 @@ final class ChainCompiler {
                 : all(written(path, ".all"), required.all().orElseThrow());
         chain.ifPresent(checked -> checkLeftOvers(path, checked));
         chain.filter(_ -> !required.claims().isEmpty()).ifPresent(checked -> checkClaims(path + ".claims", checked));
-        return chain.map(checked -> RouteAuth.of(realm, checked, policies(required)));
+        return chain.map(checked -> RouteAuth.of(realm, checked, resourceMetadata, policies(required)));
     }
 
     /** Two that take what is left over in one place: the second would never see a token, and the first refuse its tokens. */

@@ -43,6 +43,7 @@ final class RouteCompiler {
     private final Map<String, Upstream> upstreams;
     private final IdentityHeaders identityHeaders;
     private final ChainCompiler chains;
+    private final ResourceCompiler resources;
     /** Of all routes whose match can be read, so that a tie shows whatever else is wrong with them. */
     private final Map<String, RouteMatch> matches = new LinkedHashMap<>();
     private final Set<String> usedUpstreams = new HashSet<>();
@@ -52,16 +53,17 @@ final class RouteCompiler {
         this.upstreams = upstreams;
         this.identityHeaders = identityHeaders;
         this.chains = new ChainCompiler(draft, authenticators);
+        this.resources = new ResourceCompiler(draft);
     }
 
     /** @param own paths that the gateway answers itself */
     RouteTable routes(List<OwnPath> own) {
         List<Route> routes = new ArrayList<>();
-        own.stream().flatMap(this::onEveryHost).forEach(path -> routes.add(route(path)));
         draft.config().routes().forEach((name, config) -> compile(name, config).ifPresent(routes::add));
-        Map<String, String> origins = own.stream()
-                .flatMap(this::onEveryHost)
-                .collect(Collectors.toMap(path -> path.id() + " on " + path.host(), OwnPath::origin, (first, _) -> first));
+        List<OwnPath> all = Stream.concat(own.stream().flatMap(this::onEveryHost), resources.paths().stream()).toList();
+        all.forEach(path -> routes.add(route(path)));
+        Map<String, String> origins = all.stream()
+                .collect(Collectors.toMap(OwnPath::place, OwnPath::origin, (first, _) -> first));
         for (RouteTable.Tie tie : RouteTable.ties(matches)) {
             draft.problem(origins.getOrDefault(tie.other(), "routes." + tie.other()), "ties with `" + origins.getOrDefault(tie.one(), tie.one())
                     + "`: some requests fit both, and neither is more specific");
@@ -90,7 +92,7 @@ final class RouteCompiler {
     }
 
     private Route route(OwnPath own) {
-        matches.put(own.id() + " on " + own.host(), own.match());
+        matches.put(own.place(), own.match());
         return new Route(
                 own.id(), own.match(), PathRules.DEFAULT, RouteAuth.OPEN, new Destination.ToEndpoint(own.endpoint()),
                 new PathRewrite.Unchanged(), HeaderRules.of(identityHeaders, Set.of(), ClientCertificateForwarding.WITHHELD));
@@ -100,7 +102,9 @@ final class RouteCompiler {
         String path = "routes." + name;
         Optional<RouteMatch> match = match(path + ".match", config.match());
         match.ifPresent(readable -> matches.put(name, readable));
-        Optional<RouteAuth> auth = chains.compile(name, path + ".auth", config.auth());
+        Optional<String> metadata = config.resource().flatMap(resource -> resources.metadataUrl(path + ".resource", resource));
+        Optional<RouteAuth> auth = chains.compile(name, path + ".auth", config.auth(), metadata);
+        metadata.flatMap(_ -> auth).ifPresent(known -> resources.add(path + ".resource", config.resource().orElseThrow(), known));
         Optional<Upstream> upstream = upstream(path + ".upstream", config.upstream());
         config.timeout().ifPresent(timeout -> draft.requirePositive(path + ".timeout", timeout));
         Optional<PathRewrite> rewrite = match.flatMap(matched -> rewrite(path + ".rewrite.stripPrefix", config, matched.path()));
