@@ -96,12 +96,20 @@ public record ChainPlan(
         return tell(presented.isEmpty() ? own : presented, rejection);
     }
 
+    /** The challenge of the scheme under which a token came; {@code Bearer} where none did. */
+    public Challenge presented(RequestView request) {
+        return authenticators.stream()
+                .flatMap(each -> offered(each).filter(challenge -> namesErrors(challenge) && cameUnder(challenge.scheme(), each, request)))
+                .findFirst()
+                .orElseGet(() -> withMetadata(Challenge.bearer(realm)));
+    }
+
     private Stream<Challenge> offered(Authenticator authenticator) {
         return authenticator.challenges(realm).stream().map(this::withMetadata);
     }
 
     /** For the schemes under which an authorization server's tokens come. */
-    public Challenge withMetadata(Challenge challenge) {
+    private Challenge withMetadata(Challenge challenge) {
         return resourceMetadata.isPresent() && namesErrors(challenge) ? challenge.with("resource_metadata", resourceMetadata.get()) : challenge;
     }
 

@@ -128,7 +128,7 @@ public final class Gatekeeper {
         for (Policy policy : guard.policies) {
             Optional<Rejection> lacking = policy.check(accepted.identity());
             if (lacking.isPresent()) {
-                Rejection told = InsufficientScope.challenge(guard.plan, accepted.identity(), guard.policies, lacking.get());
+                Rejection told = InsufficientScope.challenge(guard.plan, passage.request, accepted.identity(), guard.policies, lacking.get());
                 return new Decision.Reject(told, trail.thenRefused(told));
             }
         }

@@ -19,6 +19,7 @@ import dev.sallyport.tests.harness.token.Tokens;
 import java.security.cert.CertificateEncodingException;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,7 @@ final class SenderConstraintSuite {
               fresh: { match: { path: /fresh/** }, auth: fresh, upstream: main }
               certified: { match: { path: /certified/** }, auth: certified, upstream: main, forwardClientCertificate: true }
               either: { match: { path: /either/** }, auth: either, upstream: main }
+              scoped: { match: { path: /scoped/** }, auth: { any: [either], scopes: [write] }, upstream: main }
               opaque: { match: { path: /opaque/** }, auth: opaque, upstream: main }
               mesh: { match: { path: /mesh/** }, auth: mesh, upstream: main }
             """;
@@ -198,6 +200,27 @@ final class SenderConstraintSuite {
         assertThat(overTls(get("/either/a", "Authorization: DPoP " + token)).challenges()).containsExactly(
                 "Bearer realm=\"either\"", "DPoP realm=\"either\", algs=\"ES256 ES384 ES512 EdDSA PS256 RS256\", error=\"invalid_dpop_proof\"");
         assertThat(overTls(get("/either/a", "Authorization: Bearer " + token)).challenges().getFirst()).isEqualTo("Bearer realm=\"either\", error=\"invalid_token\"");
+    }
+
+    @Test
+    void lackingScopeIsToldUnderTheSchemeThatCame() {
+        String token = token(DpopProofs.confirmation(holder));
+        Reply reply = overTls(dpop("/scoped/a", token, proof("/scoped/a", token)));
+        assertThat(reply.status()).isEqualTo(403);
+        assertThat(reply.challenges()).containsExactly(
+                "DPoP realm=\"scoped\", algs=\"ES256 ES384 ES512 EdDSA PS256 RS256\", error=\"insufficient_scope\", scope=\"write\"");
+    }
+
+    @Test
+    void resumedSessionKeepsTheCertificateThatBeganIt() throws CertificateEncodingException {
+        String token = token(Map.of("x5t#S256", DpopProofs.sha256(leaf.certificate().getEncoded())));
+        String request = get("/certified/a", "Authorization: Bearer " + token);
+        SSLContext context = fixture.pki().presenting(leaf);
+        for (int each = 0; each < 3; each++) {
+            try (RawClient client = RawClient.tls(fixture.gateway().port("https"), context, Requests.HOST)) {
+                assertThat(client.exchange(request).status()).isEqualTo(200);
+            }
+        }
     }
 
     @Test
