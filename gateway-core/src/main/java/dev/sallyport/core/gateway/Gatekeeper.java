@@ -6,10 +6,12 @@ import dev.sallyport.core.auth.ChainPlan;
 import dev.sallyport.core.auth.ChainVerdict;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.identity.Identity;
+import dev.sallyport.core.oauth.ClientTokens;
 import dev.sallyport.core.policy.Admission;
 import dev.sallyport.core.policy.AttemptCounters;
 import dev.sallyport.core.policy.FailedAttempts;
 import dev.sallyport.core.policy.Policy;
+import dev.sallyport.core.port.Secret;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.route.Destination;
@@ -21,6 +23,8 @@ import dev.sallyport.core.route.RouteTable;
 import dev.sallyport.core.state.OneTimeUse;
 import dev.sallyport.core.state.ReplayStore;
 import dev.sallyport.core.token.IdentityAssertion;
+import dev.sallyport.core.upstream.UpstreamCredentials;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -175,7 +179,7 @@ public final class Gatekeeper {
     private Decision vouch(Passage passage, Decision.Forward forward) {
         Optional<IdentityAssertion> assertion = passage.snapshot.assertion();
         if (assertion.isEmpty() || forward.identity().isAnonymous()) {
-            return spendIfAny(passage, forward);
+            return lend(passage, forward);
         }
         String header = assertion.get().rules().header();
         Optional<CompletionStage<String>> token = assertion.get().of(
@@ -186,8 +190,37 @@ public final class Gatekeeper {
         }
         CompletableFuture<String> signed = token.get().toCompletableFuture();
         return signed.isDone() && !signed.isCompletedExceptionally()
-                ? spendIfAny(passage, forward.with(header, signed.join()))
-                : new Decision.Await(signed.thenApply(text -> spendIfAny(passage, forward.with(header, text))), passage.begun());
+                ? lend(passage, forward.with(header, signed.join()))
+                : new Decision.Await(signed.thenApply(text -> lend(passage, forward.with(header, text))), passage.begun());
+    }
+
+    /** What the gateway itself presents to the upstream. */
+    private Decision lend(Passage passage, Decision.Forward forward) {
+        return switch (forward.destination().upstream().credentials()) {
+            case UpstreamCredentials.None() -> spendIfAny(passage, forward);
+            case UpstreamCredentials.Fixed(String name, Secret value) -> spendIfAny(passage, forward.with(name, text(value)));
+            case UpstreamCredentials.Granted(ClientTokens tokens) -> {
+                CompletableFuture<Decision> lent = tokens.get(passage.request.receivedAt())
+                        .thenApply(outcome -> lend(passage, forward, outcome))
+                        .toCompletableFuture();
+                yield lent.isDone() && !lent.isCompletedExceptionally() ? lent.join() : new Decision.Await(lent, passage.begun());
+            }
+        };
+    }
+
+    private Decision lend(Passage passage, Decision.Forward forward, ClientTokens.Outcome outcome) {
+        return switch (outcome) {
+            case ClientTokens.Outcome.Issued(Secret authorization) ->
+                    spendIfAny(passage, forward.with(UpstreamCredentials.AUTHORIZATION, text(authorization)));
+            case ClientTokens.Outcome.Unavailable(String why) -> {
+                Rejection rejection = Rejection.of(RejectReason.UPSTREAM_CREDENTIALS_UNAVAILABLE, why).withRetryAfter(STORE_PAUSE);
+                yield new Decision.Reject(rejection, forward.trail().thenRefused(rejection));
+            }
+        };
+    }
+
+    private static String text(Secret secret) {
+        return new String(secret.reveal(), StandardCharsets.UTF_8);
     }
 
     private Decision spendIfAny(Passage passage, Decision.Forward forward) {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A backend API and how to speak to it. Data only: pools, health and balancing live in the server.
+ * A backend API and how to speak to it. Pools, health and balancing live in the server.
  *
  * @param responseTimeout from the request's last byte, or from the connect where there is no content, to the head of the answer
  * @param idleTimeout how long a pooled connection may rest, and how long a relayed body may pause
@@ -18,7 +18,8 @@ public record Upstream(
         Duration responseTimeout,
         Duration idleTimeout,
         int maxConnections,
-        HostPolicy host) {
+        HostPolicy host,
+        UpstreamCredentials credentials) {
 
     public enum Balance { ROUND_ROBIN, LEAST_REQUESTS }
 

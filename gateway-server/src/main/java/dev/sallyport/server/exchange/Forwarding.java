@@ -9,6 +9,7 @@ import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.upstream.Target;
 import dev.sallyport.core.upstream.Upstream;
+import dev.sallyport.core.upstream.UpstreamCredentials;
 import dev.sallyport.server.exchange.upstream.RetryRule;
 import dev.sallyport.server.exchange.upstream.UpstreamCall;
 import dev.sallyport.server.exchange.upstream.UpstreamHead;
@@ -22,6 +23,7 @@ import dev.sallyport.server.upstream.UpstreamConnection;
 import dev.sallyport.server.upstream.UpstreamPool;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * relays both contents, and holds each side while the other takes nothing.
  */
 final class Forwarding implements UpstreamCall.Handler {
+    private static final int UNAUTHORIZED = 401;
+
     private final Exchange exchange;
     private final ClientStream stream;
     private final ExchangePorts ports;
@@ -194,6 +198,9 @@ final class Forwarding implements UpstreamCall.Handler {
     public void onHead(ResponseHead head) {
         answer = Answer.BEGUN;
         log.answered(head.status());
+        if (head.status() == UNAUTHORIZED && upstream.credentials() instanceof UpstreamCredentials.Granted(var tokens)) {
+            tokens.refused(Instant.now());
+        }
         deadline.answerBegun(upstream.idleTimeout());
         stream.sendHead(AnswerHead.relayed(head, view.head().method(), view.trace().requestId()));
     }

@@ -9,6 +9,7 @@ import dev.sallyport.core.http.ResponseField;
 import dev.sallyport.core.route.HeaderEdit;
 import dev.sallyport.core.upstream.Target;
 import dev.sallyport.core.upstream.Upstream;
+import dev.sallyport.core.upstream.UpstreamCredentials;
 import dev.sallyport.server.upstream.MemoryTarget;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ class ExchangeTest {
     private TestPorts deciding(BiFunction<RequestView, Decision, Decision> verdict) {
         Upstream upstream = new Upstream(
                 "u", List.of(new Target("127.0.0.1", 1)), Upstream.Balance.ROUND_ROBIN, Duration.ofSeconds(1),
-                Duration.ofSeconds(5), Duration.ofSeconds(5), 1, new Upstream.HostPolicy.Preserve());
+                Duration.ofSeconds(5), Duration.ofSeconds(5), 1, new Upstream.HostPolicy.Preserve(), UpstreamCredentials.NONE);
         return new TestPorts(upstream, target.pools(), verdict);
     }
 

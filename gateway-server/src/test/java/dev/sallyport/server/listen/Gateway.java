@@ -4,6 +4,7 @@ import dev.sallyport.core.gateway.Decision;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.upstream.Target;
 import dev.sallyport.core.upstream.Upstream;
+import dev.sallyport.core.upstream.UpstreamCredentials;
 import dev.sallyport.server.exchange.TestPorts;
 import dev.sallyport.server.observe.Timeline;
 import dev.sallyport.server.upstream.UpstreamPools;
@@ -34,7 +35,7 @@ final class Gateway implements AutoCloseable {
     static Gateway before(int port, BiFunction<RequestView, Decision, Decision> verdict) {
         return new Gateway(new Upstream(
                 "u", List.of(new Target("127.0.0.1", port)), Upstream.Balance.ROUND_ROBIN, Duration.ofSeconds(1),
-                Duration.ofMillis(600), Duration.ofSeconds(5), 8, new Upstream.HostPolicy.Preserve()), verdict);
+                Duration.ofMillis(600), Duration.ofSeconds(5), 8, new Upstream.HostPolicy.Preserve(), UpstreamCredentials.NONE), verdict);
     }
 
     Listener listener() {

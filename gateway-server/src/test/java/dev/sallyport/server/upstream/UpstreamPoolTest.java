@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.upstream.Target;
 import dev.sallyport.core.upstream.Upstream;
+import dev.sallyport.core.upstream.UpstreamCredentials;
 import dev.sallyport.server.observe.WireEvents;
 import dev.sallyport.server.observe.WireEvents.UpstreamConnectionState;
 import dev.sallyport.server.upstream.Acquired.ConnectFailure;
@@ -222,7 +223,7 @@ class UpstreamPoolTest {
 
     private static Upstream upstream(int maxConnections, Duration idleTimeout, Target... targets) {
         return new Upstream("orders", List.of(targets), Upstream.Balance.ROUND_ROBIN, LONG, LONG, idleTimeout, maxConnections,
-                new Upstream.HostPolicy.Preserve());
+                new Upstream.HostPolicy.Preserve(), UpstreamCredentials.NONE);
     }
 
     private static Acquired acquire(UpstreamPool pool, EventLoop loop) {

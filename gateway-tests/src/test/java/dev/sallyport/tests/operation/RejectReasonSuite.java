@@ -89,12 +89,16 @@ final class RejectReasonSuite {
               dead: { targets: [ "http://127.0.0.1:1" ] }
               unroutable: { targets: [ "http://127.0.0.1:@full@" ], connectTimeout: 200ms }
               one: { targets: [ "@upstream@" ], maxConnections: 1, responseTimeout: 5s }
+              tokenless:
+                targets: [ "@upstream@" ]
+                credentials: { clientCredentials: { endpoint: "http://127.0.0.1:1/token", insecureAllowHttp: true, client: { id: gateway, secret: x } } }
             identity: { claims: { tenant: X-Auth-Tenant } }
             revocation: { file: called-back.yaml }
             routes:
               open: { match: { path: /open/**, methods: [GET, POST] }, auth: none, upstream: main }
               bound: { match: { path: /bound/** }, auth: bound, upstream: main }
               once: { match: { path: /once/** }, auth: once, upstream: main }
+              tokenless: { match: { path: /tokenless/** }, auth: none, upstream: tokenless }
               keys: { match: { path: /keys/** }, auth: partners, upstream: main }
               scoped: { match: { path: /scoped/** }, auth: { any: [users], scopes: [x] }, upstream: main }
               claimed: { match: { path: /claimed/** }, auth: { any: [users], claims: { tenant: acme } }, upstream: main }
@@ -220,6 +224,7 @@ final class RejectReasonSuite {
         on("claim_not_satisfied", bearer("/claimed/a", claims()));
         on("identity_value_too_large", bearer("/users/a", claims().claim("tenant", "t".repeat(5000))));
         on("token_inactive", get("/opaque/a", "Authorization: Bearer unknown"));
+        on("upstream_credentials_unavailable", get("/tokenless/a"));
         on("introspection_unavailable", get("/mute/a", "Authorization: Bearer unknown"));
         on("keys_unavailable", bearer("/gone/a", claims().issuer("https://gone.example.com")));
     }

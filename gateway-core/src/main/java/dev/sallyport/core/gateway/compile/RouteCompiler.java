@@ -112,7 +112,13 @@ final class RouteCompiler {
         if (match.isEmpty() || auth.isEmpty() || upstream.isEmpty() || rewrite.isEmpty()) {
             return Optional.empty();
         }
-        Set<CredentialLocation> stripped = config.forwardCredential() ? Set.of() : locations(auth.get());
+        Set<CredentialLocation> stripped = new HashSet<>(config.forwardCredential() ? Set.of() : locations(auth.get()));
+        upstream.get().credentials().header().ifPresent(header -> {
+            stripped.add(new CredentialLocation.Field(header));
+            if (config.forwardCredential() && locations(auth.get()).stream().anyMatch(each -> each.fieldName().equalsIgnoreCase(header))) {
+                draft.problem(path + ".forwardCredential", "the upstream's own `credentials` go up in the same header");
+            }
+        });
         ClientCertificateForwarding certificate =
                 config.forwardClientCertificate() ? ClientCertificateForwarding.FORWARDED : ClientCertificateForwarding.WITHHELD;
         return Optional.of(new Route(

@@ -106,7 +106,8 @@ public final class SnapshotCompiler {
         Map<String, ListenerPlan> listeners = listenerCompiler.listeners();
         Optional<AdminPlan> admin = listenerCompiler.admin();
         Map<String, Made> authenticators = new AuthenticatorCompiler(draft, inForce).authenticators();
-        Map<String, Upstream> upstreams = new UpstreamCompiler(draft).upstreams();
+        UpstreamCompiler upstreamCompiler = new UpstreamCompiler(draft, inForce);
+        Map<String, Upstream> upstreams = upstreamCompiler.upstreams();
         RevocationCompiler revocations = new RevocationCompiler(draft, inForce);
         TokenCompiler tokens = new TokenCompiler(draft, inForce);
         IdentityHeaders identityHeaders = new IdentityCompiler(draft).headers();
@@ -132,7 +133,7 @@ public final class SnapshotCompiler {
                 log(written.auditLog()),
                 written.errors().detail() ? ErrorDetail.SHOWN : ErrorDetail.WITHHELD,
                 draft.sortedNotices());
-        return new Applied(snapshot, new LongLived(generation, Optional.of(written), draft.files().digests(), authenticators, revocations.held(), tokens.rings()));
+        return new Applied(snapshot, new LongLived(generation, Optional.of(written), draft.files().digests(), authenticators, revocations.held(), tokens.rings(), upstreamCompiler.tokens()));
     }
 
     private static List<OwnPath> ownPaths(Map<String, Made> authenticators, TokenCompiler tokens) {

@@ -2,6 +2,8 @@ package dev.sallyport.core.gateway.compile;
 
 import dev.sallyport.core.config.UpstreamConfig;
 import dev.sallyport.core.gateway.compile.draft.Draft;
+import dev.sallyport.core.gateway.compile.draft.LongLived;
+import dev.sallyport.core.gateway.compile.draft.LongLived.HeldTokens;
 import dev.sallyport.core.upstream.Target;
 import dev.sallyport.core.upstream.Upstream;
 import dev.sallyport.core.upstream.Upstream.Balance;
@@ -21,9 +23,16 @@ final class UpstreamCompiler {
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]{1,253}(:[0-9]{1,5})?");
 
     private final Draft draft;
+    private final CredentialsCompiler credentials;
 
-    UpstreamCompiler(Draft draft) {
+    UpstreamCompiler(Draft draft, LongLived before) {
         this.draft = draft;
+        this.credentials = new CredentialsCompiler(draft, before);
+    }
+
+    /** Tokens of the gateway's own, by upstream. */
+    Map<String, HeldTokens> tokens() {
+        return credentials.held();
     }
 
     Map<String, Upstream> upstreams() {
@@ -51,7 +60,7 @@ final class UpstreamCompiler {
         };
         return new Upstream(
                 name, List.copyOf(targets), balance, config.connectTimeout(), config.responseTimeout(),
-                config.idleTimeout(), config.maxConnections(), host(path + ".host", config.host()));
+                config.idleTimeout(), config.maxConnections(), host(path + ".host", config.host()), credentials.compile(name, config.credentials()));
     }
 
     private Optional<Target> target(String path, URI uri) {

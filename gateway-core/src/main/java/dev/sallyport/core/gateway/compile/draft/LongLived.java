@@ -3,10 +3,12 @@ package dev.sallyport.core.gateway.compile.draft;
 import dev.sallyport.core.auth.Authenticator;
 import dev.sallyport.core.config.GatewayConfig;
 import dev.sallyport.core.config.authenticator.AuthenticatorConfig;
+import dev.sallyport.core.config.oauth.CredentialsConfig.ClientCredentialsConfig;
 import dev.sallyport.core.config.oauth.SigningConfig;
 import dev.sallyport.core.key.JwksKeySource;
 import dev.sallyport.core.key.KeySource;
 import dev.sallyport.core.key.SigningRing;
+import dev.sallyport.core.oauth.ClientTokens;
 import dev.sallyport.core.route.OwnPath;
 import dev.sallyport.core.state.revocation.RevocationLedger;
 import java.nio.file.Path;
@@ -26,8 +28,11 @@ import java.util.TreeSet;
  */
 public record LongLived(
         long generation, Optional<GatewayConfig> config, Map<Path, String> digests, Map<String, Made> authenticators, Optional<HeldLedger> revocations,
-        Map<String, HeldRing> rings) {
-    public static final LongLived NOTHING = new LongLived(0, Optional.empty(), Map.of(), Map.of(), Optional.empty(), Map.of());
+        Map<String, HeldRing> rings, Map<String, HeldTokens> tokens) {
+    public static final LongLived NOTHING = new LongLived(0, Optional.empty(), Map.of(), Map.of(), Optional.empty(), Map.of(), Map.of());
+
+    /** Tokens of the gateway's own for an upstream. */
+    public record HeldTokens(ClientCredentialsConfig config, Map<Path, String> inputs, ClientTokens tokens) {}
 
     /** Keys of the gateway's own. */
     public record HeldRing(SigningConfig config, SigningRing ring) {}

@@ -1,0 +1,96 @@
+package dev.sallyport.core.gateway.compile;
+
+import dev.sallyport.core.config.oauth.CredentialsConfig;
+import dev.sallyport.core.config.oauth.CredentialsConfig.ClientCredentialsConfig;
+import dev.sallyport.core.config.oauth.CredentialsConfig.HeaderConfig;
+import dev.sallyport.core.config.value.FieldNames;
+import dev.sallyport.core.gateway.compile.draft.Draft;
+import dev.sallyport.core.gateway.compile.draft.LongLived;
+import dev.sallyport.core.gateway.compile.draft.LongLived.HeldTokens;
+import dev.sallyport.core.gateway.compile.provider.ProviderCompiler;
+import dev.sallyport.core.oauth.ClientAuthentication;
+import dev.sallyport.core.oauth.ClientTokenRules;
+import dev.sallyport.core.oauth.ClientTokens;
+import dev.sallyport.core.upstream.UpstreamCredentials;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What the gateway itself presents to upstreams; tokens in hand go on where nothing about them changed. */
+final class CredentialsCompiler {
+    /** A credential there would break framing, routing or the hop itself. */
+    private static final Set<String> NOT_FOR_CREDENTIALS = Set.of(
+            "host", "content-length", "transfer-encoding", "connection", "te", "trailer", "upgrade", "keep-alive", "proxy-connection", "expect",
+            "content-type", "x-request-id", "traceparent", "forwarded");
+
+    private final Draft draft;
+    private final LongLived before;
+    private final ProviderCompiler provider;
+    private final Map<String, HeldTokens> held = new LinkedHashMap<>();
+
+    CredentialsCompiler(Draft draft, LongLived before) {
+        this.draft = draft;
+        this.before = before;
+        this.provider = new ProviderCompiler(draft);
+    }
+
+    Map<String, HeldTokens> held() {
+        return held;
+    }
+
+    UpstreamCredentials compile(String upstream, Optional<CredentialsConfig> written) {
+        String path = "upstreams." + upstream + ".credentials";
+        return written.map(config -> switch (config) {
+            case HeaderConfig header -> fixed(path + ".header", header);
+            case ClientCredentialsConfig client -> granted(upstream, path + ".clientCredentials", client);
+        }).orElse(UpstreamCredentials.NONE);
+    }
+
+    private UpstreamCredentials fixed(String path, HeaderConfig header) {
+        String folded = header.name().toLowerCase(Locale.ROOT);
+        if (!FieldNames.isToken(header.name()) || NOT_FOR_CREDENTIALS.contains(folded) || folded.startsWith("x-forwarded-")) {
+            draft.problem(path + ".name", "`" + header.name() + "` is no header for a credential");
+        }
+        boolean isPlain = new String(header.value().reveal(), StandardCharsets.UTF_8).chars().allMatch(letter -> letter >= 0x20 && letter <= 0x7E);
+        if (!isPlain || header.value().length() == 0) {
+            draft.problem(path + ".value", "must be one line of printable ASCII");
+        }
+        return new UpstreamCredentials.Fixed(header.name(), header.value());
+    }
+
+    private UpstreamCredentials granted(String upstream, String path, ClientCredentialsConfig config) {
+        if (provider.isFetchable(path + ".endpoint", config.endpoint(), config.insecureAllowHttp()) && config.insecureAllowHttp()) {
+            draft.insecure(path + ".insecureAllowHttp", "whoever sits between reads the gateway's secret and tokens");
+        }
+        draft.requirePositive(path + ".timeout", config.timeout());
+        Optional<ClientAuthentication> client = provider.client(path + ".client", config.client(), config.endpoint().toString());
+        Optional<String> authorities = config.ca().flatMap(file -> provider.authorities(path + ".ca", file));
+        Map<Path, String> inputs = Stream.concat(config.client().key().stream(), config.ca().stream())
+                .distinct().collect(Collectors.toUnmodifiableMap(file -> file, draft.files()::digestOf));
+        if (client.isEmpty()) {
+            return UpstreamCredentials.NONE;
+        }
+        ClientTokenRules rules = new ClientTokenRules(config.endpoint(), client.get(), parameters(config), config.timeout(), authorities);
+        HeldTokens tokens = Optional.ofNullable(before.tokens().get(upstream))
+                .filter(old -> old.config().equals(config) && old.inputs().equals(inputs))
+                .orElseGet(() -> new HeldTokens(config, inputs, new ClientTokens(rules, draft.ports().fetcher(), draft.ports().worker())));
+        held.put(upstream, tokens);
+        return new UpstreamCredentials.Granted(tokens.tokens());
+    }
+
+    private static Map<String, String> parameters(ClientCredentialsConfig config) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        if (!config.scopes().isEmpty()) {
+            parameters.put("scope", String.join(" ", config.scopes()));
+        }
+        config.audience().ifPresent(audience -> parameters.put("audience", audience));
+        config.resource().ifPresent(resource -> parameters.put("resource", resource));
+        return parameters;
+    }
+}
