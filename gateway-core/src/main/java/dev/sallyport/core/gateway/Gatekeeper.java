@@ -4,6 +4,7 @@ import dev.sallyport.core.auth.Authenticator;
 import dev.sallyport.core.auth.AuthenticatorDefect;
 import dev.sallyport.core.auth.ChainPlan;
 import dev.sallyport.core.auth.ChainVerdict;
+import dev.sallyport.core.http.LocalResponse;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.oauth.ClientTokens;
@@ -96,6 +97,9 @@ public final class Gatekeeper {
     private Decision authenticate(Passage passage) {
         return switch (passage.route.auth()) {
             case RouteAuth.Open() -> arrive(passage, Identity.ANONYMOUS, List.of(), passage.begun());
+            case RouteAuth.ByEndpoint(var urlParameters) -> admission.check(urlParameters, passage.request, passage.bound)
+                    .map(refused -> reject(passage.route.id(), refused))
+                    .orElseGet(() -> arrive(passage, Identity.ANONYMOUS, List.of(), passage.begun()));
             case RouteAuth.Protected(var plan, var policies) -> {
                 Optional<Rejection> refused = admission.check(plan, passage.request, passage.bound);
                 yield refused.isPresent()
@@ -154,15 +158,27 @@ public final class Gatekeeper {
     private Decision arrive(Passage passage, Identity identity, List<OneTimeUse> spends, Trail trail) {
         return switch (passage.route.destination()) {
             case Destination.ToUpstream upstream -> forward(passage, upstream, identity, spends, trail);
-            case Destination.ToEndpoint(Destination.Endpoint endpoint) -> answer(passage.request, endpoint, trail);
+            case Destination.ToEndpoint(Destination.Endpoint endpoint) -> answer(passage, endpoint, trail);
         };
     }
 
-    private static Decision answer(RequestView request, Destination.Endpoint endpoint, Trail trail) {
+    private Decision answer(Passage passage, Destination.Endpoint endpoint, Trail trail) {
+        RequestView request = passage.request;
         boolean isUnread = request.body().isEmpty() && !request.head().bodyLength().isEmpty();
         return isUnread && endpoint.maxBody() > 0
                 ? new Decision.NeedBody(endpoint.maxBody(), trail)
-                : new Decision.Await(endpoint.answer(request).thenApply(response -> new Decision.Respond(response, trail)), trail);
+                : new Decision.Await(endpoint.answer(request).thenApply(answer -> conclude(passage, answer, trail)), trail);
+    }
+
+    private Decision conclude(Passage passage, Destination.Answer answer, Trail trail) {
+        return switch (answer) {
+            case Destination.Answer.Given(LocalResponse response, var caller) ->
+                    new Decision.Respond(response, caller.map(trail::thenAllowed).orElse(trail));
+            case Destination.Answer.Refused(Rejection rejection, var caller) -> {
+                admission.count(rejection, passage.request, passage.bound);
+                yield new Decision.Reject(rejection, trail.thenRefused(rejection, caller));
+            }
+        };
     }
 
     private Decision forward(Passage passage, Destination.ToUpstream upstream, Identity identity, List<OneTimeUse> spends, Trail trail) {

@@ -36,11 +36,9 @@ final class HttpsRedirect {
         if (Admission.isReadableByOthers(request) && presentsCredential(request)) {
             return reject(Rejection.of(RejectReason.HTTPS_REQUIRED, "a credential came over plain HTTP"));
         }
-        if (lookup instanceof RouteTable.Lookup.Found(Route route, var _) && route.auth() instanceof RouteAuth.Protected(var plan, var _)) {
-            Optional<Rejection> inUrl = admission.check(plan, request, Optional.empty());
-            if (inUrl.isPresent()) {
-                return reject(inUrl.get());
-            }
+        Optional<Rejection> misplaced = lookup instanceof RouteTable.Lookup.Found(Route route, var _) ? admit(route.auth(), request) : Optional.empty();
+        if (misplaced.isPresent()) {
+            return reject(misplaced.get());
         }
         if (!snapshot.routes().servesHost(head.host()) || !head.target().path().startsWith("/")) {
             return reject(Rejection.of(RejectReason.ROUTE_NOT_FOUND, "no route names this host, so nothing is redirected"));
@@ -50,6 +48,14 @@ final class HttpsRedirect {
         String location = "https://" + authority + head.target().keptPath() + query;
         LocalResponse response = new LocalResponse(PERMANENT, List.of(new ResponseField("Location", location)), new byte[0]);
         return new Decision.Respond(response, Trail.UNROUTED);
+    }
+
+    private Optional<Rejection> admit(RouteAuth auth, RequestView request) {
+        return switch (auth) {
+            case RouteAuth.Open() -> Optional.empty();
+            case RouteAuth.Protected(var plan, var _) -> admission.check(plan, request, Optional.empty());
+            case RouteAuth.ByEndpoint(var urlParameters) -> admission.check(urlParameters, request, Optional.empty());
+        };
     }
 
     /** Whatever the route: a key that this route does not look at opens another one. */

@@ -6,6 +6,7 @@ import dev.sallyport.core.identity.AuthMethod;
 import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
+import dev.sallyport.core.route.Destination;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +38,7 @@ public record Trail(String route, List<Step> steps, List<Bystander> others) {
     }
 
     /**
-     * @param authenticator its name, or {@link #NO_ROUTE} where the chain as a whole refused (nothing presented, scope lacking)
+     * @param authenticator its name, or {@link #NO_ROUTE} where the chain as a whole refused (nothing presented, scope lacking), or an endpoint had the say
      * @param credentialId public id of the credential, for logs
      * @param detail for logs only
      */
@@ -60,14 +61,29 @@ public record Trail(String route, List<Step> steps, List<Bystander> others) {
 
         private static Step refused(
                 String authenticator, Optional<AuthMethod> method, Rejection rejection, Optional<String> credentialId) {
-            Outcome outcome = rejection.reason().fault() == RejectReason.Fault.CLIENT ? Outcome.REJECTED : Outcome.FAILED;
             return new Step(
-                    authenticator, method, outcome, Optional.of(rejection.reason()), Optional.empty(), credentialId, rejection.logDetail());
+                    authenticator, method, outcome(rejection), Optional.of(rejection.reason()), Optional.empty(), credentialId, rejection.logDetail());
         }
 
         /** The same credential, refused after all. */
         private Step thenRefused(Rejection rejection) {
             return refused(authenticator, method, rejection, credentialId);
+        }
+
+        private static Step refused(Destination.Caller caller, Rejection rejection) {
+            return new Step(
+                    NO_ROUTE, Optional.empty(), outcome(rejection), Optional.of(rejection.reason()), Optional.of(caller.subject()), caller.credentialId(),
+                    rejection.logDetail());
+        }
+
+        private static Outcome outcome(Rejection rejection) {
+            return rejection.reason().fault() == RejectReason.Fault.CLIENT ? Outcome.REJECTED : Outcome.FAILED;
+        }
+
+        private static Step allowed(Destination.Caller caller) {
+            return new Step(
+                    NO_ROUTE, Optional.empty(), Outcome.ALLOWED, Optional.empty(), Optional.of(caller.subject()), caller.credentialId(),
+                    caller.detail());
         }
 
         static Step allowed(Authenticator authenticator, Identity identity) {
@@ -84,8 +100,22 @@ public record Trail(String route, List<Step> steps, List<Bystander> others) {
 
     /** All held, and then the route refused: a scope lacking. */
     Trail thenRefused(Rejection rejection) {
+        return then(Step.refused(rejection));
+    }
+
+    /** An endpoint refused somebody whom it may know. */
+    Trail thenRefused(Rejection rejection, Optional<Destination.Caller> caller) {
+        return then(caller.map(known -> Step.refused(known, rejection)).orElseGet(() -> Step.refused(rejection)));
+    }
+
+    /** An endpoint answered somebody whom it knows. */
+    Trail thenAllowed(Destination.Caller caller) {
+        return then(Step.allowed(caller));
+    }
+
+    private Trail then(Step step) {
         List<Step> longer = new ArrayList<>(steps);
-        longer.add(Step.refused(rejection));
+        longer.add(step);
         return new Trail(route, List.copyOf(longer), others);
     }
 

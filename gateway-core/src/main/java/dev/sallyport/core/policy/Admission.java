@@ -23,17 +23,33 @@ public final class Admission {
     public Optional<Rejection> check(ChainPlan plan, RequestView request, Optional<FailedAttempts> bound) {
         boolean presents = plan.presentsExplicitCredential(request);
         if (presents && isReadableByOthers(request)) {
-            return Optional.of(Rejection.of(RejectReason.HTTPS_REQUIRED, "a credential came over plain HTTP"));
+            return httpsRequired();
         }
+        return checkQuery(plan.urlParameters(), request, presents || !request.peer().certificates().isEmpty() ? bound : Optional.empty());
+    }
+
+    /**
+     * Where every request is a credential, whatever its form.
+     *
+     * @param urlParameters names, in lower case, of what must not stand in a query
+     */
+    public Optional<Rejection> check(Set<String> urlParameters, RequestView request, Optional<FailedAttempts> bound) {
+        return isReadableByOthers(request) ? httpsRequired() : checkQuery(urlParameters, request, bound);
+    }
+
+    private static Optional<Rejection> httpsRequired() {
+        return Optional.of(Rejection.of(RejectReason.HTTPS_REQUIRED, "a credential came over plain HTTP"));
+    }
+
+    private Optional<Rejection> checkQuery(Set<String> parameters, RequestView request, Optional<FailedAttempts> bound) {
         Optional<String> query = request.head().target().query();
-        if (query.isPresent() && !plan.urlParameters().isEmpty()) {
-            Optional<String> parameter = findCredential(query.get(), plan.urlParameters());
+        if (query.isPresent() && !parameters.isEmpty()) {
+            Optional<String> parameter = findCredential(query.get(), parameters);
             if (parameter.isPresent()) {
                 return Optional.of(Rejection.of(RejectReason.CREDENTIALS_IN_URL, "query parameter `" + parameter.get() + "`"));
             }
         }
-        boolean isCounted = bound.isPresent() && (presents || !request.peer().certificates().isEmpty());
-        return isCounted ? checkAttempts(bound.get(), request) : Optional.empty();
+        return bound.isPresent() ? checkAttempts(bound.get(), request) : Optional.empty();
     }
 
     /** Plain HTTP on a network, and no trusted proxy says that TLS ended before it. */

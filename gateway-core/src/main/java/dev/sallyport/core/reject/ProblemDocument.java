@@ -5,6 +5,7 @@ import dev.sallyport.core.http.ResponseField;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A refusal as the client sees it (RFC 9457). By default only the coarse code: telling an expired token from a forged one,
@@ -17,13 +18,19 @@ public final class ProblemDocument {
 
     /** What everyone may know. */
     public static LocalResponse coarse(Rejection rejection, String requestId) {
-        return respond(rejection, document(rejection, requestId) + "}");
+        return rejection.oauthError()
+                .map(error -> OAuthErrorDocument.of(rejection, error, Optional.empty()))
+                .orElseGet(() -> respond(rejection, document(rejection, requestId) + "}"));
     }
 
     /** With reason, sentence and what was found, for {@code errors.detail: true}. */
     public static LocalResponse detailed(Rejection rejection, String requestId) {
+        String detail = rejection.reason().sentence() + " " + rejection.logDetail();
+        if (rejection.oauthError().isPresent()) {
+            return OAuthErrorDocument.of(rejection, rejection.oauthError().get(), Optional.of(detail));
+        }
         String more = ",\"reason\":" + quote(rejection.reason().label())
-                + ",\"detail\":" + quote(rejection.reason().sentence() + " " + rejection.logDetail());
+                + ",\"detail\":" + quote(detail);
         return respond(rejection, document(rejection, requestId) + more + "}");
     }
 
@@ -64,7 +71,7 @@ public final class ProblemDocument {
         return new LocalResponse(status, List.copyOf(fields), document.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static String quote(String text) {
+    static String quote(String text) {
         StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
         for (int index = 0; index < text.length(); index++) {
             char letter = text.charAt(index);

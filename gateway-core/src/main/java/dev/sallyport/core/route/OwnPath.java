@@ -10,9 +10,15 @@ import java.util.Set;
  * @param origin key of the configuration that asks for it, where a collision is reported
  * @param methods as in {@link RouteMatch}
  */
-public record OwnPath(String name, String origin, HostPattern host, PathPattern path, Set<String> methods, Destination.Endpoint endpoint) {
+public record OwnPath(
+        String name, String origin, HostPattern host, PathPattern path, Set<String> methods, RouteAuth auth, Destination.Endpoint endpoint) {
     /** No configured route begins with it. */
     private static final String PREFIX = "_";
+
+    /** For everybody. */
+    public OwnPath(String name, String origin, HostPattern host, PathPattern path, Set<String> methods, Destination.Endpoint endpoint) {
+        this(name, origin, host, path, methods, RouteAuth.OPEN, endpoint);
+    }
 
     public String id() {
         return PREFIX + name;
@@ -25,7 +31,7 @@ public record OwnPath(String name, String origin, HostPattern host, PathPattern 
 
     /** The same on another host. */
     public OwnPath on(HostPattern other) {
-        return new OwnPath(name, origin, other, path, methods, endpoint);
+        return new OwnPath(name, origin, other, path, methods, auth, endpoint);
     }
 
     public RouteMatch match() {

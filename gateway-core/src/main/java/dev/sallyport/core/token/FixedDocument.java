@@ -12,10 +12,10 @@ import java.util.concurrent.CompletionStage;
 /** A JSON document that changes with the configuration alone. */
 public record FixedDocument(String json) implements Destination.Endpoint {
     @Override
-    public CompletionStage<LocalResponse> answer(RequestView request) {
-        return CompletableFuture.completedStage(new LocalResponse(
+    public CompletionStage<Destination.Answer> answer(RequestView request) {
+        return CompletableFuture.completedStage(new Destination.Answer.Given(new LocalResponse(
                 200,
                 List.of(new ResponseField("Content-Type", "application/json"), new ResponseField("Cache-Control", "max-age=300")),
-                json.getBytes(StandardCharsets.UTF_8)));
+                json.getBytes(StandardCharsets.UTF_8))));
     }
 }

@@ -17,10 +17,10 @@ public record PublishedKeys(List<SigningRing> rings) implements Destination.Endp
     private static final String MAX_AGE = "max-age=300";
 
     @Override
-    public CompletionStage<LocalResponse> answer(RequestView request) {
-        return CompletableFuture.completedStage(new LocalResponse(
+    public CompletionStage<Destination.Answer> answer(RequestView request) {
+        return CompletableFuture.completedStage(new Destination.Answer.Given(new LocalResponse(
                 200,
                 List.of(new ResponseField("Content-Type", "application/jwk-set+json"), new ResponseField("Cache-Control", MAX_AGE)),
-                SigningRing.publicKeys(rings)));
+                SigningRing.publicKeys(rings))));
     }
 }

@@ -307,7 +307,7 @@ class GatekeeperTest {
     @Test
     void endpointOfTheGatewayAnswersAndAFailingOneIsAnInternalError() {
         LocalResponse hello = new LocalResponse(200, List.of(), CONTENT);
-        GatewaySnapshot answering = leadingTo(_ -> CompletableFuture.completedFuture(hello));
+        GatewaySnapshot answering = leadingTo(_ -> CompletableFuture.completedFuture(new Destination.Answer.Given(hello)));
         assertThat(settled(gatekeeper.decide(answering, Requests.get("/open/x"))))
                 .isInstanceOfSatisfying(Decision.Respond.class, respond -> assertThat(respond.response()).isEqualTo(hello));
         assertThat(settled(gatekeeper.decide(answering, signed("/hooks", SECRET)))).isInstanceOf(Decision.Respond.class);

@@ -144,7 +144,7 @@ class RouteTableTest {
     }
 
     private static Route route(String id, RouteMatch match) {
-        Destination nowhere = new Destination.ToEndpoint(_ -> CompletableFuture.completedFuture(new LocalResponse(204, List.of(), new byte[0])));
+        Destination nowhere = new Destination.ToEndpoint(_ -> CompletableFuture.completedFuture(new Destination.Answer.Given(new LocalResponse(204, List.of(), new byte[0]))));
         return new Route(
                 id, match, PathRules.DEFAULT, RouteAuth.OPEN, nowhere, new PathRewrite.Unchanged(),
                 HeaderRules.of(IdentityHeaders.DEFAULT, Set.of(), WITHHELD));

@@ -49,7 +49,7 @@ record Explanation(RequestView request, String route, List<Step> steps, Decision
 
     private static Optional<ChainPlan> plan(Route route) {
         return switch (route.auth()) {
-            case RouteAuth.Open() -> Optional.empty();
+            case RouteAuth.Open(), RouteAuth.ByEndpoint _ -> Optional.empty();
             case RouteAuth.Protected(var plan, var _) -> Optional.of(plan);
         };
     }

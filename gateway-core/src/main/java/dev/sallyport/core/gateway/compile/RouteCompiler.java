@@ -1,8 +1,8 @@
 package dev.sallyport.core.gateway.compile;
 
-import dev.sallyport.core.config.RouteConfig;
 import dev.sallyport.core.config.RouteConfig.MatchConfig;
 import dev.sallyport.core.config.RouteConfig.PathConfig;
+import dev.sallyport.core.config.RouteConfig;
 import dev.sallyport.core.config.value.FieldNames;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.LongLived.Made;
@@ -15,8 +15,8 @@ import dev.sallyport.core.route.OwnPath;
 import dev.sallyport.core.route.PathPattern;
 import dev.sallyport.core.route.PathRewrite;
 import dev.sallyport.core.route.PathRules;
-import dev.sallyport.core.route.Route;
 import dev.sallyport.core.route.Route.ClientCertificateForwarding;
+import dev.sallyport.core.route.Route;
 import dev.sallyport.core.route.RouteAuth;
 import dev.sallyport.core.route.RouteMatch;
 import dev.sallyport.core.route.RouteTable;
@@ -94,7 +94,7 @@ final class RouteCompiler {
     private Route route(OwnPath own) {
         matches.put(own.place(), own.match());
         return new Route(
-                own.id(), own.match(), PathRules.DEFAULT, RouteAuth.OPEN, new Destination.ToEndpoint(own.endpoint()),
+                own.id(), own.match(), PathRules.DEFAULT, own.auth(), new Destination.ToEndpoint(own.endpoint()),
                 new PathRewrite.Unchanged(), HeaderRules.of(identityHeaders, Set.of(), ClientCertificateForwarding.WITHHELD));
     }
 
