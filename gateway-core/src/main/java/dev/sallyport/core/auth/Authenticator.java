@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 
 /** Checks one kind of credential against its own key material. Shared by all event loops: no state of a request in it. */
 public interface Authenticator {
@@ -70,6 +71,11 @@ public interface Authenticator {
             }
         }
         return false;
+    }
+
+    /** Takes somebody who came without a credential of its kind where one can be had; empty where it cannot, or not this one. */
+    default Optional<CompletionStage<Invitation>> invite(RequestView request) {
+        return Optional.empty();
     }
 
     /** How a client is told what to send; none for what HTTP cannot ask for (a client certificate). */

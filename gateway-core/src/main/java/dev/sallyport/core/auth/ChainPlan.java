@@ -1,6 +1,5 @@
 package dev.sallyport.core.auth;
 
-import dev.sallyport.core.auth.Authenticator.Carriage;
 import dev.sallyport.core.http.CredentialLocation;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.identity.AuthMethod;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -61,14 +61,23 @@ public record ChainPlan(
         return new ChainRun(this, request, revocations).start();
     }
 
-    /** Whether a header of the request holds what an authenticator of the chain would look at. */
-    public boolean presentsExplicitCredential(RequestView request) {
+    /** Whether the request itself, and not its connection, holds what an authenticator of the chain would look at. */
+    public boolean presentsCredential(RequestView request) {
         for (int index = 0; index < authenticators.size(); index++) {
-            if (authenticators.get(index).isPresented(request) && authenticators.get(index).carriage() == Carriage.EXPLICIT) {
+            if (authenticators.get(index).isPresented(request) && authenticators.get(index).method() != AuthMethod.MTLS) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** How somebody who lacks a credential, or whose session ended, gets one from here on; empty where none of the chain can help. */
+    public Optional<CompletionStage<Invitation>> invite(RequestView request, RejectReason lacking) {
+        return switch (lacking) {
+            case CREDENTIALS_MISSING, SESSION_EXPIRED ->
+                    authenticators.stream().flatMap(each -> each.invite(request).stream()).findFirst();
+            default -> Optional.empty();
+        };
     }
 
     /** Those of the chain for which the request presents nothing. */
@@ -80,8 +89,8 @@ public record ChainPlan(
     }
 
     /** Nothing but the connection proves who is there: no header that a client could send would help, so 403 and no challenge. */
-    private boolean isAmbientAlone() {
-        return authenticators.stream().allMatch(each -> each.carriage() == Carriage.AMBIENT);
+    private boolean isOfCertificatesAlone() {
+        return authenticators.stream().allMatch(each -> each.method() == AuthMethod.MTLS);
     }
 
     /** With this chain's challenges, for what is found out after its verdict. */
@@ -127,7 +136,7 @@ public record ChainPlan(
     /** RFC 6750 §3, RFC 9110 §11.6.1: one challenge for each scheme, the error on those that are at fault. */
     private Rejection tell(List<Challenge> atFault, Rejection rejection) {
         return switch (rejection.status()) {
-            case 401 -> isAmbientAlone() ? rejection.withStatus(403) : rejection.with(challenges(atFault, rejection.reason()));
+            case 401 -> isOfCertificatesAlone() ? rejection.withStatus(403) : rejection.with(challenges(atFault, rejection.reason()));
             case 400 -> !atFault.isEmpty() && rejection.reason() == RejectReason.CREDENTIALS_AMBIGUOUS
                     ? rejection.with(List.of(atFault.getFirst().with("error", "invalid_request")))
                     : rejection;

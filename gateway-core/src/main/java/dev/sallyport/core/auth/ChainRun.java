@@ -119,7 +119,8 @@ final class ChainRun {
 
     private static RejectReason revoked(AuthMethod method) {
         return switch (method) {
-            case JWT, INTROSPECTION -> RejectReason.TOKEN_REVOKED;
+            // Not as an ended session: a navigation would go to the provider and come back with the same one for ever.
+            case JWT, INTROSPECTION, OIDC -> RejectReason.TOKEN_REVOKED;
             case API_KEY -> RejectReason.API_KEY_INACTIVE;
             case HMAC -> RejectReason.SIGNATURE_KEY_REVOKED;
             case MTLS -> RejectReason.CERTIFICATE_REVOKED;
@@ -280,7 +281,7 @@ final class ChainRun {
 
     private boolean lacksCertificateOnly(AuthChain chain) {
         return switch (chain) {
-            case AuthChain.One(Authenticator authenticator) -> authenticator.carriage() == Carriage.AMBIENT;
+            case AuthChain.One(Authenticator authenticator) -> authenticator.method() == AuthMethod.MTLS;
             case AuthChain.Any(List<AuthChain> members) -> members.stream().allMatch(this::lacksCertificateOnly);
             case AuthChain.All(List<AuthChain> members) -> members.stream()
                     .filter(member -> !canBeMet(member))

@@ -4,6 +4,7 @@ import dev.sallyport.core.auth.Authenticator;
 import dev.sallyport.core.auth.AuthenticatorDefect;
 import dev.sallyport.core.auth.ChainPlan;
 import dev.sallyport.core.auth.ChainVerdict;
+import dev.sallyport.core.auth.Invitation;
 import dev.sallyport.core.http.LocalResponse;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.identity.Identity;
@@ -117,17 +118,28 @@ public final class Gatekeeper {
             case ChainVerdict.NeedsBody(int maxBytes) -> new Decision.NeedBody(maxBytes, guard.passage.begun());
             case ChainVerdict.Pending(CompletionStage<ChainVerdict.Final> settled) ->
                     new Decision.Await(settled.thenApply(last -> judge(guard, last)), guard.passage.begun());
-            case ChainVerdict.Refused refused -> refuse(guard.passage, refused);
+            case ChainVerdict.Refused refused -> refuse(guard, refused);
             case ChainVerdict.Accepted accepted -> authorize(guard, accepted);
         };
     }
 
-    private Decision refuse(Passage passage, ChainVerdict.Refused refused) {
+    private Decision refuse(Guard guard, ChainVerdict.Refused refused) {
+        Passage passage = guard.passage;
         admission.count(refused.rejection(), passage.request, passage.bound);
         Trail.Step step = refused.by()
                 .map(by -> Trail.Step.refused(by, refused.rejection(), refused.credentialId()))
                 .orElseGet(() -> Trail.Step.refused(refused.rejection()));
-        return new Decision.Reject(refused.rejection(), new Trail(passage.route.id(), List.of(step), refused.others()));
+        Decision.Reject reject = new Decision.Reject(refused.rejection(), new Trail(passage.route.id(), List.of(step), refused.others()));
+        return guard.plan.invite(passage.request, refused.rejection().reason())
+                .<Decision>map(invited -> new Decision.Await(invited.thenApply(invitation -> invite(invitation, reject)), passage.begun()))
+                .orElse(reject);
+    }
+
+    private static Decision invite(Invitation invitation, Decision.Reject instead) {
+        return switch (invitation) {
+            case Invitation.Elsewhere(LocalResponse response) -> new Decision.Respond(response, instead.trail());
+            case Invitation.Impossible(Rejection rejection) -> new Decision.Reject(rejection, instead.trail().thenRefused(rejection));
+        };
     }
 
     private Decision authorize(Guard guard, ChainVerdict.Accepted accepted) {
@@ -158,26 +170,7 @@ public final class Gatekeeper {
     private Decision arrive(Passage passage, Identity identity, List<OneTimeUse> spends, Trail trail) {
         return switch (passage.route.destination()) {
             case Destination.ToUpstream upstream -> forward(passage, upstream, identity, spends, trail);
-            case Destination.ToEndpoint(Destination.Endpoint endpoint) -> answer(passage, endpoint, trail);
-        };
-    }
-
-    private Decision answer(Passage passage, Destination.Endpoint endpoint, Trail trail) {
-        RequestView request = passage.request;
-        boolean isUnread = request.body().isEmpty() && !request.head().bodyLength().isEmpty();
-        return isUnread && endpoint.maxBody() > 0
-                ? new Decision.NeedBody(endpoint.maxBody(), trail)
-                : new Decision.Await(endpoint.answer(request).thenApply(answer -> conclude(passage, answer, trail)), trail);
-    }
-
-    private Decision conclude(Passage passage, Destination.Answer answer, Trail trail) {
-        return switch (answer) {
-            case Destination.Answer.Given(LocalResponse response, var caller) ->
-                    new Decision.Respond(response, caller.map(trail::thenAllowed).orElse(trail));
-            case Destination.Answer.Refused(Rejection rejection, var caller) -> {
-                admission.count(rejection, passage.request, passage.bound);
-                yield new Decision.Reject(rejection, trail.thenRefused(rejection, caller));
-            }
+            case Destination.ToEndpoint(Destination.Endpoint endpoint) -> new EndpointCall(passage.snapshot, passage.request, passage.bound, admission).ask(endpoint, trail);
         };
     }
 

@@ -8,11 +8,15 @@ public sealed interface CredentialLocation {
     /** {@code Authorization} or a field like it, when it carries this scheme. */
     record Scheme(String field, String scheme) implements CredentialLocation {}
 
+    /** A cookie of the gateway's own, which never goes up, whatever the route says. */
+    record Cookie(String name) implements CredentialLocation {}
+
     /** Name of the field in which it stands. */
     default String fieldName() {
         return switch (this) {
             case Field(String name) -> name;
             case Scheme(String field, var _) -> field;
+            case Cookie _ -> "Cookie";
         };
     }
 
@@ -20,6 +24,7 @@ public sealed interface CredentialLocation {
     default int indexIn(HeaderFields fields, int from) {
         return switch (this) {
             case Field(String name) -> fields.indexOf(name, from);
+            case Cookie(String name) -> GatewayCookies.indexOf(fields, name, from);
             case Scheme(String name, String scheme) -> {
                 int index = fields.indexOf(name, from);
                 while (index >= 0 && !hasScheme(fields, index, scheme)) {

@@ -8,13 +8,19 @@ public enum AuthMethod {
     JWT,
     INTROSPECTION,
     HMAC,
-    MTLS;
+    MTLS,
+    OIDC;
 
     private final String label = name().toLowerCase(Locale.ROOT);
 
-    /** Bearer tokens alone bring claims, and are told what they lack (RFC 6750 §3.1). */
+    /** Whose challenge can say what they lack (RFC 6750 §3.1). */
     public boolean isBearerToken() {
         return this == JWT || this == INTROSPECTION;
+    }
+
+    /** Whether who is proven so has claims that a route can ask for. */
+    public boolean bringsClaims() {
+        return isBearerToken() || this == OIDC;
     }
 
     public String label() {

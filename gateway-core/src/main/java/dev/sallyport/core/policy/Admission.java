@@ -21,7 +21,7 @@ public final class Admission {
     }
 
     public Optional<Rejection> check(ChainPlan plan, RequestView request, Optional<FailedAttempts> bound) {
-        boolean presents = plan.presentsExplicitCredential(request);
+        boolean presents = plan.presentsCredential(request);
         if (presents && isReadableByOthers(request)) {
             return httpsRequired();
         }
@@ -70,6 +70,8 @@ public final class Admission {
         boolean isAttempt = rejection.reason().stage() == RejectReason.Stage.AUTHENTICATE
                 && rejection.reason().fault() == RejectReason.Fault.CLIENT
                 && rejection.reason() != RejectReason.CREDENTIALS_MISSING
+                // An id that nobody could guess, from a page that goes on asking when its session has ended.
+                && rejection.reason() != RejectReason.SESSION_EXPIRED
                 && rejection.reason() != RejectReason.CERTIFICATE_MISSING;
         if (isAttempt && bound.isPresent()) {
             attempts.count(bound.get(), request.peer().listener(), request.client().address(), request.receivedAt());

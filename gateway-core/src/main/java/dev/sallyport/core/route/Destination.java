@@ -3,6 +3,7 @@ package dev.sallyport.core.route;
 import dev.sallyport.core.http.LocalResponse;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.reject.Rejection;
+import dev.sallyport.core.state.revocation.Revocation;
 import dev.sallyport.core.upstream.Upstream;
 import java.time.Duration;
 import java.util.Optional;
@@ -44,6 +45,9 @@ public sealed interface Destination {
                 this(rejection, Optional.empty());
             }
         }
+
+        /** @param response given only when what is revoked is kept, where the gateway keeps a list of it */
+        record Revoked(Revocation revocation, LocalResponse response) implements Answer {}
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.sallyport.core.route;
 
 import dev.sallyport.core.http.Client;
 import dev.sallyport.core.http.CredentialLocation;
+import dev.sallyport.core.http.GatewayCookies;
 import dev.sallyport.core.http.HeaderFields;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.http.ResponseField;
@@ -82,6 +83,7 @@ public final class HeaderRules {
             switch (location) {
                 case CredentialLocation.Field(String name) -> names.add(name);
                 case CredentialLocation.Scheme scheme -> schemes.add(scheme);
+                case CredentialLocation.Cookie _ -> { }
             }
         }
         return new HeaderRules(identityHeaders, clientCertificate, names, List.copyOf(schemes));
@@ -108,6 +110,7 @@ public final class HeaderRules {
             case IdentityHeaders.Written.TooLarge(String header) -> new Outcome.Refused(Rejection.of(
                     RejectReason.IDENTITY_VALUE_TOO_LARGE, header + " would be over " + IdentityHeaders.MAX_VALUE + " bytes"));
             case IdentityHeaders.Written.Fields(List<ResponseField> added) -> {
+                withoutGatewayCookies(fields, drop, added);
                 addFacts(request, added);
                 yield new Outcome.Edited(new HeaderEdit(drop, added));
             }
@@ -137,6 +140,16 @@ public final class HeaderRules {
             }
         }
         return false;
+    }
+
+    /** What else stands in the same field goes up as it came: it is the browser's and the upstream's. */
+    private static void withoutGatewayCookies(HeaderFields fields, BitSet drop, List<ResponseField> added) {
+        for (int index = 0; index < fields.size(); index++) {
+            if (!drop.get(index) && GatewayCookies.areIn(fields, index)) {
+                drop.set(index);
+                GatewayCookies.without(fields.value(index)).ifPresent(rest -> added.add(new ResponseField("Cookie", rest)));
+            }
+        }
     }
 
     private static void dropAll(HeaderFields fields, String name, BitSet drop) {

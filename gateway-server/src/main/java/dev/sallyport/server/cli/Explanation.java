@@ -97,16 +97,16 @@ record Explanation(RequestView request, String route, List<Step> steps, Decision
     }
 
     private static List<String> places(Authenticator authenticator) {
-        return switch (authenticator.carriage()) {
-            case AMBIENT -> List.of("client certificate");
-            case EXPLICIT -> authenticator.locations().stream().map(Explanation::place).sorted().toList();
-        };
+        return authenticator.method() == AuthMethod.MTLS
+                ? List.of("client certificate")
+                : authenticator.locations().stream().map(Explanation::place).sorted().toList();
     }
 
     private static String place(CredentialLocation location) {
         return switch (location) {
             case CredentialLocation.Field(String name) -> name;
             case CredentialLocation.Scheme(String field, String scheme) -> field + ": " + scheme;
+            case CredentialLocation.Cookie(String name) -> "Cookie: " + name;
         };
     }
 }

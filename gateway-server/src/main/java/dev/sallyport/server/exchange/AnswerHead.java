@@ -1,5 +1,6 @@
 package dev.sallyport.server.exchange;
 
+import dev.sallyport.core.http.GatewayCookies;
 import dev.sallyport.core.http.HeaderFields;
 import dev.sallyport.core.http.LocalResponse;
 import dev.sallyport.core.http.ResponseField;
@@ -43,6 +44,7 @@ public record AnswerHead(
             drop(fields, name, dropped);
         }
         dropNamedByConnection(fields, dropped);
+        dropGatewayCookies(fields, dropped);
         int length = fields.indexOf("content-length", 0);
         if (length >= 0 && (method.equals(HEAD) || head.status() == NOT_MODIFIED)) {
             // There it tells of the content that a GET would bring (RFC 9110 §8.6), and frames nothing.
@@ -75,6 +77,15 @@ public record AnswerHead(
     private static void drop(HeaderFields fields, String name, BitSet dropped) {
         for (int index = fields.indexOf(name, 0); index >= 0; index = fields.indexOf(name, index + 1)) {
             dropped.set(index);
+        }
+    }
+
+    /** An upstream that could set them would sign its visitors in as somebody else. */
+    private static void dropGatewayCookies(HeaderFields fields, BitSet dropped) {
+        for (int index = 0; index < fields.size(); index++) {
+            if (GatewayCookies.isSetBy(fields, index)) {
+                dropped.set(index);
+            }
         }
     }
 

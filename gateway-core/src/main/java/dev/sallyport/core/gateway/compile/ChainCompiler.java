@@ -3,9 +3,9 @@ package dev.sallyport.core.gateway.compile;
 import dev.sallyport.core.auth.AuthChain;
 import dev.sallyport.core.auth.Authenticator;
 import dev.sallyport.core.auth.ChainPlan;
-import dev.sallyport.core.config.AuthConfig;
 import dev.sallyport.core.config.AuthConfig.Chain;
 import dev.sallyport.core.config.AuthConfig.ClaimConfig;
+import dev.sallyport.core.config.AuthConfig;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.LongLived.Made;
 import dev.sallyport.core.identity.Scopes;
@@ -73,14 +73,14 @@ final class ChainCompiler {
     /** Only tokens bring claims, and those of the identity alone are looked at. */
     private void checkClaims(String path, AuthChain chain) {
         if (!anyBringsClaims(ChainPlan.of("", chain).authenticators())) {
-            draft.problem(path, "can never be satisfied: no authenticator of the chain brings claims, only `jwt` and `introspection` do");
+            draft.problem(path, "can never be satisfied: no authenticator of the chain brings claims, only `jwt`, `introspection` and `oidc` do");
         } else if (!anyBringsClaims(speakers(chain))) {
             draft.unusual(path, "can never be satisfied: the first named is the identity, and it brings no claims");
         }
     }
 
     private static boolean anyBringsClaims(List<Authenticator> authenticators) {
-        return authenticators.stream().anyMatch(each -> each.method().isBearerToken());
+        return authenticators.stream().anyMatch(each -> each.method().bringsClaims());
     }
 
     /** Those whose identity may become the request's. */

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * All that is called back for the gateway as a whole.
@@ -19,6 +21,13 @@ public record Revocations(RevocationList written, Optional<RevocationLedger> led
 
     /** A token is taken for a clock's skew after its end, and must not come back for that while. */
     private static final Duration GRACE = Duration.ofHours(1);
+
+    /** In force at once; false where it would not outlive a restart, though a ledger was asked for. */
+    public CompletionStage<Boolean> revoke(Revocation revocation, Instant now) {
+        return ledger.isEmpty()
+                ? CompletableFuture.completedStage(true)
+                : ledger.get().revoke(revocation, now, longestLifetime).thenApply(RevocationLedger.Outcome.Kept.class::isInstance);
+    }
 
     @Override
     public boolean covers(List<RevocationHandle> handles, Instant now) {

@@ -94,7 +94,7 @@ final class MeaningTest {
                 authenticators: { users: { apiKey: { store: { file: api-keys.yaml } } } }
                 routes: { a: { match: {}, auth: { any: [users], claims: { tenant: acme } }, upstream: orders } }
                 """)).containsExactly(
-                "/c.yaml:4:49: `claims`: can never be satisfied: no authenticator of the chain brings claims, only `jwt` and `introspection` do");
+                "/c.yaml:4:49: `claims`: can never be satisfied: no authenticator of the chain brings claims, only `jwt`, `introspection` and `oidc` do");
     }
 
     @Test
