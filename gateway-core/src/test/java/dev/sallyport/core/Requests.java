@@ -1,11 +1,11 @@
 package dev.sallyport.core;
 
-import dev.sallyport.core.http.AddressText;
 import dev.sallyport.core.http.BodyLength;
 import dev.sallyport.core.http.HeaderFields;
 import dev.sallyport.core.http.Peer;
 import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.http.RequestView;
+import dev.sallyport.core.http.address.AddressText;
 import dev.sallyport.core.http.uri.RequestTarget;
 import java.net.InetAddress;
 import java.security.cert.X509Certificate;

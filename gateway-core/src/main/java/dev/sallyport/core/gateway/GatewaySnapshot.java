@@ -2,7 +2,7 @@ package dev.sallyport.core.gateway;
 
 import dev.sallyport.core.auth.Authenticator;
 import dev.sallyport.core.http.LocalResponse;
-import dev.sallyport.core.http.TrustedProxies;
+import dev.sallyport.core.http.address.TrustedProxies;
 import dev.sallyport.core.identity.IdentityHeaders;
 import dev.sallyport.core.reject.ProblemDocument;
 import dev.sallyport.core.reject.Rejection;

@@ -33,7 +33,7 @@ final class HttpsRedirect {
 
     Decision decide(RouteTable.Lookup lookup, RequestView request, int port) {
         RequestHead head = request.head();
-        if (Admission.isReadableByOthers(request) && presentsCredential(request)) {
+        if (request.isReadableByOthers() && presentsCredential(request)) {
             return reject(Rejection.of(RejectReason.HTTPS_REQUIRED, "a credential came over plain HTTP"));
         }
         Optional<Rejection> misplaced = lookup instanceof RouteTable.Lookup.Found(Route route, var _) ? admit(route.auth(), request) : Optional.empty();

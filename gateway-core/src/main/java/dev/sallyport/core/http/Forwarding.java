@@ -1,5 +1,7 @@
 package dev.sallyport.core.http;
 
+import dev.sallyport.core.http.address.AddressText;
+import dev.sallyport.core.http.address.TrustedProxies;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;

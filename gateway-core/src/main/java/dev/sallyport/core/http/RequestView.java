@@ -1,5 +1,6 @@
 package dev.sallyport.core.http;
 
+import dev.sallyport.core.http.address.TrustedProxies;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -23,6 +24,12 @@ public record RequestView(
 
     public RequestView withBody(byte[] content) {
         return new RequestView(head, peer, client, trace, receivedAt, Optional.of(content));
+    }
+
+    /** Plain HTTP on a network, and no trusted proxy says that TLS ended before it. */
+    public boolean isReadableByOthers() {
+        boolean isPlain = peer.transport() instanceof Peer.Transport.Plain(Peer.Exposure exposure) && exposure == Peer.Exposure.NETWORK;
+        return isPlain && !client.scheme().equals("https");
     }
 
     public HeaderFields fields() {

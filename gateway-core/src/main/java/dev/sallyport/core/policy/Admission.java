@@ -1,7 +1,6 @@
 package dev.sallyport.core.policy;
 
 import dev.sallyport.core.auth.ChainPlan;
-import dev.sallyport.core.http.Peer;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
@@ -22,7 +21,7 @@ public final class Admission {
 
     public Optional<Rejection> check(ChainPlan plan, RequestView request, Optional<FailedAttempts> bound) {
         boolean presents = plan.presentsCredential(request);
-        if (presents && isReadableByOthers(request)) {
+        if (presents && request.isReadableByOthers()) {
             return httpsRequired();
         }
         return checkQuery(plan.urlParameters(), request, presents || !request.peer().certificates().isEmpty() ? bound : Optional.empty());
@@ -34,7 +33,7 @@ public final class Admission {
      * @param urlParameters names, in lower case, of what must not stand in a query
      */
     public Optional<Rejection> check(Set<String> urlParameters, RequestView request, Optional<FailedAttempts> bound) {
-        return isReadableByOthers(request) ? httpsRequired() : checkQuery(urlParameters, request, bound);
+        return request.isReadableByOthers() ? httpsRequired() : checkQuery(urlParameters, request, bound);
     }
 
     private static Optional<Rejection> httpsRequired() {
@@ -50,13 +49,6 @@ public final class Admission {
             }
         }
         return bound.isPresent() ? checkAttempts(bound.get(), request) : Optional.empty();
-    }
-
-    /** Plain HTTP on a network, and no trusted proxy says that TLS ended before it. */
-    public static boolean isReadableByOthers(RequestView request) {
-        boolean isPlain = request.peer().transport() instanceof Peer.Transport.Plain(Peer.Exposure exposure)
-                && exposure == Peer.Exposure.NETWORK;
-        return isPlain && !request.client().scheme().equals("https");
     }
 
     private Optional<Rejection> checkAttempts(FailedAttempts bound, RequestView request) {

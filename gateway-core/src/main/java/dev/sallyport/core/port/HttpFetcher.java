@@ -16,7 +16,8 @@ public interface HttpFetcher {
 
     /** What is asked. */
     sealed interface Call {
-        record Get() implements Call {}
+        /** @param authorization value of the field of this name */
+        record Get(Optional<Secret> authorization) implements Call {}
 
         /**
          * A form (RFC 6749 appendix B). It may hold tokens, so it is never printed.
@@ -25,7 +26,7 @@ public interface HttpFetcher {
          */
         record PostForm(Secret form, Optional<Secret> authorization) implements Call {}
 
-        Call GET = new Get();
+        Call GET = new Get(Optional.empty());
     }
 
     /**

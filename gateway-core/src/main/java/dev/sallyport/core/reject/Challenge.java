@@ -30,6 +30,11 @@ public record Challenge(String scheme, List<Parameter> parameters) {
         return new Challenge("HMAC", List.of(new Parameter("realm", realm), new Parameter("header", header)));
     }
 
+    /** A browser can do nothing with it; whoever writes a client learns what is wanted (RFC 9110 §15.5.2 asks for one). */
+    public static Challenge cookie(String realm, String name) {
+        return new Challenge("Cookie", List.of(new Parameter("realm", realm), new Parameter("cookie-name", name)));
+    }
+
     public Challenge with(String name, String value) {
         List<Parameter> longer = new ArrayList<>(parameters);
         longer.add(new Parameter(name, value));

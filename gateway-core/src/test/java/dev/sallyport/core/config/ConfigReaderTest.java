@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.core.config.AuthConfig.Chain;
 import dev.sallyport.core.config.AuthConfig.ClaimConfig;
 import dev.sallyport.core.config.ConfigReader.Written;
-import dev.sallyport.core.config.authenticator.AuthenticatorConfig;
 import dev.sallyport.core.config.authenticator.AuthenticatorConfig.HmacConfig;
 import dev.sallyport.core.config.authenticator.AuthenticatorConfig.MtlsConfig;
+import dev.sallyport.core.config.authenticator.AuthenticatorConfig;
 import dev.sallyport.core.config.tree.ConfigProblem;
 import dev.sallyport.core.config.tree.Problems;
 import dev.sallyport.core.config.value.BindAddress;
@@ -116,8 +116,6 @@ final class ConfigReaderTest {
                 authenticators:
                   users:
                     jwt: { issuer: x, algorithms: [RS265] }
-                  later:
-                    oidc: {}
                 uptsreams: {}
                 """)).containsExactly(
                 "/conf/gateway.yaml:3:11: `bind`: `0.0.0.0:99999` is no address and port such as 0.0.0.0:8443 or [::]:8443",
@@ -125,8 +123,7 @@ final class ConfigReaderTest {
                 "/conf/gateway.yaml:4:42: unknown key `maxHaeders` (did you mean `maxHeaders`?)",
                 "/conf/gateway.yaml:5:5: unknown key `tsl` (did you mean `tls`?)",
                 "/conf/gateway.yaml:8:36: `algorithms[0]`: `RS265` is none of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, HS256, HS384, HS512 (did you mean `RS256`?)",
-                "/conf/gateway.yaml:10:5: `oidc` is not in this version",
-                "/conf/gateway.yaml:11:1: unknown key `uptsreams` (did you mean `upstreams`?)");
+                "/conf/gateway.yaml:9:1: unknown key `uptsreams` (did you mean `upstreams`?)");
     }
 
     @Test
@@ -155,14 +152,12 @@ final class ConfigReaderTest {
                 listeners:
                   a: { bind: "127.0.0.1:0", proxyProtocol: required }
                 authenticators:
-                  b: { oidc: {} }
                   c: { hmac: { scheme: http-message-signatures, secrets: {} } }
                 tokenService: {}
                 """)).containsExactly(
                 "/conf/gateway.yaml:2:29: `proxyProtocol` is not in this version",
-                "/conf/gateway.yaml:4:8: `oidc` is not in this version",
-                "/conf/gateway.yaml:5:24: `scheme`: `http-message-signatures` is not in this version",
-                "/conf/gateway.yaml:6:1: `tokenService` is not in this version");
+                "/conf/gateway.yaml:4:24: `scheme`: `http-message-signatures` is not in this version",
+                "/conf/gateway.yaml:5:1: `tokenService` is not in this version");
     }
 
     @Test

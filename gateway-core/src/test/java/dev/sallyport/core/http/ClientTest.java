@@ -2,6 +2,9 @@ package dev.sallyport.core.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.core.http.address.AddressText;
+import dev.sallyport.core.http.address.Network;
+import dev.sallyport.core.http.address.TrustedProxies;
 import dev.sallyport.core.http.uri.RequestTarget;
 import java.net.InetAddress;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.sallyport.server.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.sallyport.core.http.AddressText;
+import dev.sallyport.core.http.address.AddressText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

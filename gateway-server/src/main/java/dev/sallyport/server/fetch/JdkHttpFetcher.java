@@ -84,14 +84,21 @@ public final class JdkHttpFetcher implements HttpFetcher, AutoCloseable {
                 .timeout(request.timeout())
                 .header("Accept", "application/json, application/jwk-set+json, */*;q=0.1");
         switch (request.call()) {
-            case Call.Get() -> builder.GET();
+            case Call.Get(Optional<Secret> authorization) -> {
+                authorize(builder, authorization);
+                builder.GET();
+            }
             case Call.PostForm(Secret form, Optional<Secret> authorization) -> {
                 builder.header("Content-Type", "application/x-www-form-urlencoded");
-                authorization.ifPresent(value -> builder.header("Authorization", new String(value.reveal(), StandardCharsets.US_ASCII)));
+                authorize(builder, authorization);
                 builder.POST(HttpRequest.BodyPublishers.ofByteArray(form.reveal()));
             }
         }
         return builder.build();
+    }
+
+    private static void authorize(HttpRequest.Builder builder, Optional<Secret> authorization) {
+        authorization.ifPresent(value -> builder.header("Authorization", new String(value.reveal(), StandardCharsets.US_ASCII)));
     }
 
     /** What else comes is not read at all. */

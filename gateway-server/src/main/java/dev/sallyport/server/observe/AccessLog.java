@@ -2,9 +2,9 @@ package dev.sallyport.server.observe;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.sallyport.core.gateway.LogPlan.Query;
-import dev.sallyport.core.http.AddressText;
 import dev.sallyport.core.http.Peer;
 import dev.sallyport.core.http.RequestHead;
+import dev.sallyport.core.http.address.AddressText;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.server.observe.Timeline.UpstreamLeg;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static dev.sallyport.server.observe.AccessLog.writeText;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.sallyport.core.gateway.Trail;
-import dev.sallyport.core.http.AddressText;
+import dev.sallyport.core.http.address.AddressText;
 import dev.sallyport.core.identity.AuthMethod;
 import dev.sallyport.core.reject.RejectReason;
 import java.io.IOException;

@@ -8,7 +8,7 @@ import dev.sallyport.core.gateway.LogPlan;
 import dev.sallyport.core.gateway.Trail;
 import dev.sallyport.core.http.Peer;
 import dev.sallyport.core.http.RequestView;
-import dev.sallyport.core.http.TrustedProxies;
+import dev.sallyport.core.http.address.TrustedProxies;
 import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.identity.IdentityHeaders;
 import dev.sallyport.core.port.GatewayEvents;

@@ -15,11 +15,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A way to prove who is asking; its one key says which. */
-@NotYet({"oidc"})
 public sealed interface AuthenticatorConfig permits
         AuthenticatorConfig.ApiKeyConfig,
         JwtConfig,
         IntrospectionConfig,
+        OidcConfig,
         AuthenticatorConfig.HmacConfig,
         AuthenticatorConfig.MtlsConfig {
 

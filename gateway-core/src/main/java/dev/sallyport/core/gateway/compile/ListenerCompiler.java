@@ -1,16 +1,16 @@
 package dev.sallyport.core.gateway.compile;
 
 import dev.sallyport.core.config.GatewayConfig.AdminConfig;
-import dev.sallyport.core.config.ListenerConfig;
 import dev.sallyport.core.config.ListenerConfig.LimitsConfig;
+import dev.sallyport.core.config.ListenerConfig;
 import dev.sallyport.core.config.value.BindAddress;
 import dev.sallyport.core.gateway.AdminPlan;
 import dev.sallyport.core.gateway.Limits;
-import dev.sallyport.core.gateway.ListenerPlan;
 import dev.sallyport.core.gateway.ListenerPlan.Mode;
+import dev.sallyport.core.gateway.ListenerPlan;
 import dev.sallyport.core.gateway.compile.draft.Draft;
-import dev.sallyport.core.http.AddressText;
 import dev.sallyport.core.http.Peer;
+import dev.sallyport.core.http.address.AddressText;
 import dev.sallyport.core.policy.FailedAttempts;
 import dev.sallyport.core.port.Secret;
 import java.net.InetAddress;

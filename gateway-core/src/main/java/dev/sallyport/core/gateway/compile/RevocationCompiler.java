@@ -4,10 +4,11 @@ import dev.sallyport.core.config.GatewayConfig.RevocationConfig;
 import dev.sallyport.core.config.authenticator.AuthenticatorConfig;
 import dev.sallyport.core.config.authenticator.IntrospectionConfig;
 import dev.sallyport.core.config.authenticator.JwtConfig;
+import dev.sallyport.core.config.authenticator.OidcConfig;
 import dev.sallyport.core.config.file.RevocationFile;
 import dev.sallyport.core.gateway.compile.draft.Draft;
-import dev.sallyport.core.gateway.compile.draft.LongLived;
 import dev.sallyport.core.gateway.compile.draft.LongLived.HeldLedger;
+import dev.sallyport.core.gateway.compile.draft.LongLived;
 import dev.sallyport.core.port.Journals.Opened;
 import dev.sallyport.core.state.revocation.RevocationLedger;
 import dev.sallyport.core.state.revocation.RevocationList;
@@ -78,6 +79,7 @@ final class RevocationCompiler {
         return switch (config) {
             case JwtConfig jwt -> Stream.of(jwt.maxLifetime().bound().map(bound -> bound.plus(jwt.clockSkew())));
             case IntrospectionConfig _ -> Stream.of(Optional.empty());
+            case OidcConfig oidc -> Stream.of(Optional.of(oidc.session().absolute()));
             case AuthenticatorConfig.ApiKeyConfig _, AuthenticatorConfig.HmacConfig _, AuthenticatorConfig.MtlsConfig _ -> Stream.empty();
         };
     }

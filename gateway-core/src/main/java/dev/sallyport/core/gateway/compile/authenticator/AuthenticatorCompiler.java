@@ -1,17 +1,18 @@
 package dev.sallyport.core.gateway.compile.authenticator;
 
 import dev.sallyport.core.auth.apikey.ApiKeyAuthenticator;
-import dev.sallyport.core.config.authenticator.AuthenticatorConfig;
 import dev.sallyport.core.config.authenticator.AuthenticatorConfig.ApiKeyConfig;
 import dev.sallyport.core.config.authenticator.AuthenticatorConfig.HmacConfig;
 import dev.sallyport.core.config.authenticator.AuthenticatorConfig.MtlsConfig;
+import dev.sallyport.core.config.authenticator.AuthenticatorConfig;
 import dev.sallyport.core.config.authenticator.IntrospectionConfig;
 import dev.sallyport.core.config.authenticator.JwtConfig;
+import dev.sallyport.core.config.authenticator.OidcConfig;
 import dev.sallyport.core.config.file.ApiKeyFileReader;
 import dev.sallyport.core.config.value.FieldNames;
 import dev.sallyport.core.gateway.compile.draft.Draft;
-import dev.sallyport.core.gateway.compile.draft.LongLived;
 import dev.sallyport.core.gateway.compile.draft.LongLived.Made;
+import dev.sallyport.core.gateway.compile.draft.LongLived;
 import dev.sallyport.core.state.ApiKeyStore;
 import dev.sallyport.core.state.InMemoryApiKeyStore;
 import java.nio.file.Path;
@@ -44,6 +45,7 @@ public final class AuthenticatorCompiler {
         return switch (config) {
             case JwtConfig jwt -> new JwtCompiler(draft, name, path + "jwt", jwt, old).compile();
             case IntrospectionConfig introspection -> new IntrospectionCompiler(draft, name, path + "introspection", introspection).compile(old);
+            case OidcConfig oidc -> new OidcCompiler(draft, name, path + "oidc", oidc).compile(old);
             case HmacConfig hmac -> new HmacCompiler(draft, name, path + "hmac", hmac).compile(old);
             case ApiKeyConfig apiKey -> apiKey(name, path + "apiKey", apiKey, old);
             case MtlsConfig mtls -> certificates.compile(name, path + "mtls", mtls);

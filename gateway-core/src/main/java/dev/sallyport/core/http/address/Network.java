@@ -1,5 +1,6 @@
-package dev.sallyport.core.http;
+package dev.sallyport.core.http.address;
 
+import dev.sallyport.core.http.address.AddressText;
 import java.net.InetAddress;
 import java.util.Optional;
 

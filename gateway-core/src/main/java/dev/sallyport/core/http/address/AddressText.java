@@ -1,4 +1,4 @@
-package dev.sallyport.core.http;
+package dev.sallyport.core.http.address;
 
 import java.net.Inet4Address;
 import java.net.Inet6Address;

@@ -1,0 +1,83 @@
+package dev.sallyport.core.auth.oidc;
+
+import dev.sallyport.core.identity.AuthMethod;
+import dev.sallyport.core.identity.Identity;
+import dev.sallyport.core.identity.Proof;
+import dev.sallyport.core.identity.RevocationHandle;
+import dev.sallyport.core.identity.Scopes;
+import dev.sallyport.core.oauth.openid.TokenAnswer;
+import dev.sallyport.core.state.session.SignedIn;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Who a session is, from what the provider said. */
+final class SignedInUser {
+    /** An access token is renewed a tenth of its life ahead of its end, and no more than this. */
+    private static final Duration LONGEST_AHEAD = Duration.ofSeconds(10);
+
+    private final OidcRules rules;
+    private final List<Proof> proofs;
+
+    SignedInUser(OidcRules rules) {
+        this.rules = rules;
+        this.proofs = List.of(new Proof(AuthMethod.OIDC, rules.name()));
+    }
+
+    /** @param told user information; the ID token's own claims come first */
+    SignedIn of(TokenAnswer answer, IdTokenCheck.Checked.Valid idToken, Map<String, Object> told, Instant now) {
+        Map<String, Object> claims = new LinkedHashMap<>(told);
+        claims.putAll(idToken.claims().values());
+        List<RevocationHandle> handles = new ArrayList<>();
+        handles.add(new RevocationHandle.SubjectIssued(idToken.subject(), idToken.issuedAt()));
+        handles.add(new RevocationHandle.ClientIssued(rules.clientId(), idToken.issuedAt()));
+        idToken.providerSession().ifPresent(sid -> handles.add(new RevocationHandle.SessionId(sid)));
+        Identity identity = new Identity(
+                idToken.subject(), proofs, scopes(answer, Set.copyOf(rules.scopes())), idToken.providerSession(), Optional.of(rules.issuer()),
+                Collections.unmodifiableMap(claims), Optional.empty(), List.copyOf(handles));
+        return new SignedIn(identity, idToken.issuedAt(), answer.accessToken(), freshUntil(answer, now), answer.refreshToken());
+    }
+
+    /** The tokens alone are new. */
+    SignedIn renewed(SignedIn before, TokenAnswer answer, Instant now) {
+        return renewed(before, answer, before.identity().claims(), now);
+    }
+
+    SignedIn renewed(SignedIn before, TokenAnswer answer, IdTokenCheck.Checked.Valid idToken, Instant now) {
+        Map<String, Object> claims = new LinkedHashMap<>(before.identity().claims());
+        claims.putAll(idToken.claims().values());
+        return renewed(before, answer, Collections.unmodifiableMap(claims), now);
+    }
+
+    /** By what it can be called back stays that of the sign-in: a renewal makes no session younger. */
+    private SignedIn renewed(SignedIn before, TokenAnswer answer, Map<String, Object> claims, Instant now) {
+        Identity was = before.identity();
+        Identity identity = new Identity(
+                was.subject(), was.proofs(), scopes(answer, was.scopes()), was.credentialId(), was.issuer(), claims, was.expiresAt(),
+                was.revocationHandles());
+        // Without rotation the provider means the old one to be used again (RFC 6749 §6).
+        return new SignedIn(
+                identity, before.issuedAt(), answer.accessToken(), freshUntil(answer, now), answer.refreshToken().or(before::refreshToken));
+    }
+
+    /** Left out, it is what was asked for (RFC 6749 §5.1), or had before (§6). */
+    private static Set<String> scopes(TokenAnswer answer, Set<String> otherwise) {
+        return Scopes.inOrder(answer.scope()
+                .map(text -> List.of(text.split(" ", -1)).stream().filter(scope -> !scope.isEmpty()).collect(Collectors.toSet()))
+                .orElse(otherwise));
+    }
+
+    private static Instant freshUntil(TokenAnswer answer, Instant now) {
+        return answer.holds().map(holds -> {
+            Duration tenth = holds.dividedBy(10);
+            return now.plus(holds).minus(tenth.compareTo(LONGEST_AHEAD) < 0 ? tenth : LONGEST_AHEAD);
+        }).orElse(Instant.MAX);
+    }
+}

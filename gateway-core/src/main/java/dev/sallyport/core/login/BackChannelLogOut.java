@@ -1,0 +1,115 @@
+package dev.sallyport.core.login;
+
+import dev.sallyport.core.auth.oidc.IssuerTokens.Verified;
+import dev.sallyport.core.auth.oidc.IssuerTokens;
+import dev.sallyport.core.auth.oidc.OidcRules;
+import dev.sallyport.core.http.LocalResponse;
+import dev.sallyport.core.http.RequestView;
+import dev.sallyport.core.http.ResponseField;
+import dev.sallyport.core.http.uri.FormFields;
+import dev.sallyport.core.login.LogoutTokenCheck.Checked;
+import dev.sallyport.core.reject.RejectReason;
+import dev.sallyport.core.reject.Rejection;
+import dev.sallyport.core.route.Destination.Answer;
+import dev.sallyport.core.route.Destination.Endpoint;
+import dev.sallyport.core.state.OneTimeUse;
+import dev.sallyport.core.state.ReplayStore;
+import dev.sallyport.core.state.revocation.Revocation;
+import dev.sallyport.core.state.session.Sessions;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The provider says that somebody logged out (OpenID Connect Back-Channel Logout §2.5 to §2.8). Their sessions end, and what
+ * else the provider issued for them is revoked where the gateway keeps a list of that.
+ */
+public final class BackChannelLogOut implements Endpoint {
+    private static final int MAX_BODY = 24 * 1024;
+    private static final String FORM = "application/x-www-form-urlencoded";
+    /** How long an access token of the provider's session may live on; it need not be revoked for longer. */
+    private static final Duration LONGEST_TOKEN = Duration.ofDays(1);
+
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private final OidcRules rules;
+    private final IssuerTokens tokens;
+    private final LogoutTokenCheck check;
+    private final Sessions sessions;
+    private final ReplayStore spent;
+
+    /** @param spent log-out tokens that came once */
+    public BackChannelLogOut(OidcRules rules, IssuerTokens tokens, Sessions sessions, ReplayStore spent) {
+        this.rules = rules;
+        this.tokens = tokens;
+        this.check = new LogoutTokenCheck(rules);
+        this.sessions = sessions;
+        this.spent = spent;
+    }
+
+    @Override
+    public int maxBody() {
+        return MAX_BODY;
+    }
+
+    @Override
+    public CompletionStage<Answer> answer(RequestView request) {
+        Optional<String> token = logoutToken(request);
+        if (token.isEmpty()) {
+            return invalid("the content is no form with one `logout_token`");
+        }
+        Instant now = request.receivedAt();
+        return tokens.verify(token.get(), rules.issuer(), now).thenCompose(verified -> switch (verified) {
+            case Verified.Invalid(String why) -> invalid(why);
+            case Verified.Unavailable(String why) -> refused(Rejection.of(RejectReason.KEYS_UNAVAILABLE, why).withRetryAfter(PAUSE));
+            case Verified.Signed(var jws) -> switch (check.check(jws, now)) {
+                case Checked.Invalid(String why) -> invalid(why);
+                case Checked.Valid valid -> spend(valid, now);
+            };
+        });
+    }
+
+    private static Optional<String> logoutToken(RequestView request) {
+        Optional<String> type = request.fields().findFirst("content-type").map(value -> value.split(";", 2)[0].strip().toLowerCase(Locale.ROOT));
+        return type.filter(FORM::equals)
+                .flatMap(_ -> request.body())
+                .flatMap(content -> FormFields.read(new String(content, StandardCharsets.ISO_8859_1)))
+                .map((Map<String, String> form) -> form.get("logout_token"));
+    }
+
+    private CompletionStage<Answer> spend(Checked.Valid token, Instant now) {
+        OneTimeUse use = new OneTimeUse(rules.name(), token.tokenId(), token.until(), RejectReason.LOGOUT_TOKEN_INVALID);
+        return spent.spend(List.of(use), now).thenCompose(outcome -> switch (outcome) {
+            case ReplayStore.Outcome.Spent() -> CompletableFuture.completedStage(end(token, now));
+            case ReplayStore.Outcome.Replayed _ -> invalid("it came before");
+            case ReplayStore.Outcome.Full _ -> refused(
+                    Rejection.of(RejectReason.REPLAY_STORE_FULL, "no room to remember this token").withRetryAfter(PAUSE));
+        });
+    }
+
+    /** A {@code sid} ends that session, and only without one {@code sub} means all. */
+    private Answer end(Checked.Valid token, Instant now) {
+        LocalResponse done = new LocalResponse(200, List.of(new ResponseField("Cache-Control", "no-store")), new byte[0]);
+        if (token.providerSession().isPresent()) {
+            sessions.endOfProvider(token.providerSession().get(), now);
+            return new Answer.Revoked(Revocation.session(token.providerSession().get(), now.plus(LONGEST_TOKEN)), done);
+        }
+        String subject = token.subject().orElseThrow();
+        sessions.endOfSubject(subject, now);
+        return new Answer.Revoked(Revocation.subject(subject, now), done);
+    }
+
+    private static CompletionStage<Answer> invalid(String why) {
+        return refused(Rejection.of(RejectReason.LOGOUT_TOKEN_INVALID, why));
+    }
+
+    private static CompletionStage<Answer> refused(Rejection rejection) {
+        return CompletableFuture.completedStage(new Answer.Refused(rejection.with("Cache-Control", "no-store")));
+    }
+}

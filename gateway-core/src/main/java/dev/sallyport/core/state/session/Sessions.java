@@ -1,0 +1,144 @@
+package dev.sallyport.core.state.session;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sallyport.core.port.GatewayEvents;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Predicate;
+
+/** Browser sessions of one authenticator, in this process: they end with it. */
+public final class Sessions {
+    /** Open at once, of some 4 KiB each and at most 50. */
+    public static final int MAX_SESSIONS = 50_000;
+
+    private static final String LIMIT = "sessions";
+
+    /** How long a log-out is remembered for a sign-in that was under way when it came. */
+    private static final Duration LOG_OUT_REMEMBERED = Duration.ofMinutes(10);
+
+    private static final int MAX_LOG_OUTS = 10_000;
+
+    /** Least pause between two looks for sessions that are over. */
+    private static final Duration SWEEP_PAUSE = Duration.ofSeconds(10);
+
+    private final SessionRules rules;
+    private final GatewayEvents events;
+    private final ConcurrentMap<SessionId, Session> open = new ConcurrentHashMap<>();
+    private final Cache<LoggedOut, Instant> loggedOut = Caffeine.newBuilder().maximumSize(MAX_LOG_OUTS).executor(Runnable::run).build();
+    private Instant sweptAt = Instant.MIN;
+
+    /** Whom the provider logged out. */
+    private sealed interface LoggedOut {
+        record OfSession(String sid) implements LoggedOut {}
+
+        record OfSubject(String subject) implements LoggedOut {}
+    }
+
+    /** What opening one gave. */
+    public sealed interface Opened {
+        /** @param secret for the browser's cookie, and for nobody else */
+        record Begun(String secret, Session session) implements Opened {}
+
+        /** The provider logged the user out while the sign-in was under way. */
+        record LoggedOutMeanwhile() implements Opened {}
+
+        record Full() implements Opened {}
+    }
+
+    public Sessions(SessionRules rules, GatewayEvents events) {
+        this.rules = rules;
+        this.events = events;
+    }
+
+    public SessionRules rules() {
+        return rules;
+    }
+
+    public Opened open(SignedIn who, Optional<String> providerSession, Instant now) {
+        if (isLoggedOut(who, providerSession, now)) {
+            return new Opened.LoggedOutMeanwhile();
+        }
+        sweep(now);
+        if (open.size() >= MAX_SESSIONS) {
+            events.limitReached(LIMIT);
+            return new Opened.Full();
+        }
+        String secret = SessionId.randomSecret();
+        Session session = new Session(SessionId.of(secret), who, providerSession, now, rules.idle(), now.plus(rules.absolute()));
+        open.put(session.id(), session);
+        // Once more: a log-out that came since the first look did not find it among the open ones.
+        if (isLoggedOut(who, providerSession, now)) {
+            remove(session);
+            return new Opened.LoggedOutMeanwhile();
+        }
+        return new Opened.Begun(secret, session);
+    }
+
+    private boolean isLoggedOut(SignedIn who, Optional<String> providerSession, Instant now) {
+        boolean session = providerSession.map(LoggedOut.OfSession::new).map(loggedOut::getIfPresent).filter(at -> isRemembered(at, now)).isPresent();
+        // The provider vouched in whole seconds: what it said within the second of the log-out came before it.
+        Instant subject = loggedOut.getIfPresent(new LoggedOut.OfSubject(who.identity().subject()));
+        return session || (subject != null && isRemembered(subject, now) && !who.issuedAt().isAfter(subject));
+    }
+
+    private static boolean isRemembered(Instant at, Instant now) {
+        return now.isBefore(at.plus(LOG_OUT_REMEMBERED));
+    }
+
+    /** One that is not over, by what the browser sent. */
+    public Optional<Session> find(String secret, Instant now) {
+        if (!SessionId.isPossible(secret)) {
+            return Optional.empty();
+        }
+        Session session = open.get(SessionId.of(secret));
+        if (session == null || session.isOver(now)) {
+            Optional.ofNullable(session).ifPresent(this::remove);
+            return Optional.empty();
+        }
+        return Optional.of(session);
+    }
+
+    /** @return the one that was open */
+    public Optional<Session> end(String secret) {
+        Session session = SessionId.isPossible(secret) ? open.get(SessionId.of(secret)) : null;
+        Optional.ofNullable(session).ifPresent(this::remove);
+        return Optional.ofNullable(session);
+    }
+
+    /** All that belong to the provider's session. */
+    public void endOfProvider(String sid, Instant now) {
+        loggedOut.put(new LoggedOut.OfSession(sid), now);
+        endAll(session -> session.providerSession().equals(Optional.of(sid)));
+    }
+
+    /** All of a subject that were begun before. */
+    public void endOfSubject(String subject, Instant before) {
+        loggedOut.put(new LoggedOut.OfSubject(subject), before);
+        endAll(session -> !session.begunAt().isAfter(before) && session.subject().equals(subject));
+    }
+
+    private void endAll(Predicate<Session> condition) {
+        open.values().stream().filter(condition).forEach(this::remove);
+    }
+
+    private void remove(Session session) {
+        session.end();
+        open.remove(session.id(), session);
+    }
+
+    private synchronized void sweep(Instant now) {
+        if (now.isBefore(sweptAt.plus(SWEEP_PAUSE)) && open.size() < MAX_SESSIONS) {
+            return;
+        }
+        sweptAt = now;
+        endAll(session -> session.isOver(now));
+    }
+
+    public int size() {
+        return open.size();
+    }
+}
