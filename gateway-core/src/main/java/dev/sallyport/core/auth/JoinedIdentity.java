@@ -28,6 +28,6 @@ final class JoinedIdentity {
         }
         return new Identity(
                 first.subject(), List.copyOf(proofs), first.scopes(), first.credentialId(), first.issuer(), first.claims(),
-                expiresAt, List.copyOf(handles));
+                expiresAt, List.copyOf(handles), first.accessToken());
     }
 }

@@ -180,7 +180,7 @@ public final class Gatekeeper {
             case HeaderRules.Outcome.Edited(HeaderEdit edit) -> {
                 String path = passage.route.rewrite().apply(passage.path);
                 Decision.Forward forward = new Decision.Forward(passage.route, upstream, identity, path, edit, spends, trail);
-                yield vouch(passage, forward);
+                yield vouch(passage, identity.accessToken().map(token -> forward.with(UpstreamCredentials.AUTHORIZATION, "Bearer " + text(token))).orElse(forward));
             }
         };
     }

@@ -1,5 +1,6 @@
 package dev.sallyport.core.identity;
 
+import dev.sallyport.core.port.Secret;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.Set;
  * @param credentialId the public id of the credential (API-key id, token's {@code jti} or key id, certificate's serial): for headers and logs, never the credential
  * @param claims the token's claims as plain Java values (String, Number, Boolean, List, Map); empty for other methods
  * @param expiresAt when the credential ends, so that a stream can end with it
+ * @param accessToken of the user's that goes up; absent but for sessions whose authenticator says so
  */
 public record Identity(
         String subject,
@@ -22,11 +24,22 @@ public record Identity(
         Optional<String> issuer,
         Map<String, Object> claims,
         Optional<Instant> expiresAt,
-        List<RevocationHandle> revocationHandles) {
+        List<RevocationHandle> revocationHandles,
+        Optional<Secret> accessToken) {
+
+    public Identity(
+            String subject, List<Proof> proofs, Set<String> scopes, Optional<String> credentialId, Optional<String> issuer, Map<String, Object> claims,
+            Optional<Instant> expiresAt, List<RevocationHandle> revocationHandles) {
+        this(subject, proofs, scopes, credentialId, issuer, claims, expiresAt, revocationHandles, Optional.empty());
+    }
 
     /** The identity of a route that says {@code auth: none}: nothing is proven, no header is added. */
     public static final Identity ANONYMOUS = new Identity(
             "", List.of(), Set.of(), Optional.empty(), Optional.empty(), Map.of(), Optional.empty(), List.of());
+
+    public Identity withAccessToken(Secret token) {
+        return new Identity(subject, proofs, scopes, credentialId, issuer, claims, expiresAt, revocationHandles, Optional.of(token));
+    }
 
     public boolean isAnonymous() {
         return proofs.isEmpty();

@@ -39,11 +39,18 @@ public final class OidcAuthenticator implements Authenticator {
         this.sessions = sessions;
         this.signIn = signIn;
         this.grants = grants;
-        this.locations = Set.of(new CredentialLocation.Cookie(rules.sessionCookie()));
+        CredentialLocation cookie = new CredentialLocation.Cookie(rules.sessionCookie());
+        // What a client sends there must not stand beside what the gateway does.
+        this.locations = forwardsToken() ? Set.of(cookie, new CredentialLocation.Field("Authorization")) : Set.of(cookie);
     }
 
     public OidcRules rules() {
         return rules;
+    }
+
+    /** Whether it sends the user's access token up, as {@code Authorization}. */
+    public boolean forwardsToken() {
+        return rules.accessToken() == OidcRules.AccessToken.FORWARDED;
     }
 
     public Sessions sessions() {
@@ -68,6 +75,11 @@ public final class OidcAuthenticator implements Authenticator {
     @Override
     public Set<CredentialLocation> locations() {
         return locations;
+    }
+
+    @Override
+    public boolean isPresented(RequestView request) {
+        return GatewayCookies.indexOf(request.fields(), rules.sessionCookie(), 0) >= 0;
     }
 
     @Override
@@ -102,12 +114,13 @@ public final class OidcAuthenticator implements Authenticator {
         CompletableFuture<Use> use = session.use(now, who -> grants.renew(who, now)).toCompletableFuture();
         return use.isDone() && !use.isCompletedExceptionally()
                 ? verdict(use.join())
-                : new Verdict.Pending(use.thenApply(OidcAuthenticator::verdict));
+                : new Verdict.Pending(use.thenApply(this::verdict));
     }
 
-    private static Verdict.Final verdict(Use use) {
+    private Verdict.Final verdict(Use use) {
         return switch (use) {
-            case Use.Fresh(SignedIn who) -> new Verdict.Authenticated(who.identity(), Optional.empty());
+            case Use.Fresh(SignedIn who) -> new Verdict.Authenticated(
+                    forwardsToken() ? who.identity().withAccessToken(who.accessToken()) : who.identity(), Optional.empty());
             case Use.Ended(String why) -> rejected(Rejection.of(RejectReason.SESSION_EXPIRED, why));
             case Use.Unavailable(String why) ->
                     rejected(Rejection.of(RejectReason.PROVIDER_UNAVAILABLE, why).withRetryAfter(Renewed.PAUSE));

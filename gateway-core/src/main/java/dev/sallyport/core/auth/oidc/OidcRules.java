@@ -16,7 +16,7 @@ import java.util.Set;
  */
 public record OidcRules(
         String name, String issuer, String clientId, List<String> scopes, Paths paths, Set<JwsAlgorithm> algorithms, Duration clockSkew,
-        UserInformation userInformation) {
+        UserInformation userInformation, AccessToken accessToken) {
 
     /**
      * The gateway's own paths.
@@ -27,6 +27,9 @@ public record OidcRules(
 
     /** Whether the provider is asked for more than the ID token says (OpenID Connect Core §5.3). */
     public enum UserInformation { NOT_ASKED, ASKED_AT_SIGN_IN }
+
+    /** Whether upstreams see the user's access token. */
+    public enum AccessToken { WITHHELD, FORWARDED }
 
     /** Of the session. Authenticators do not share theirs. */
     public String sessionCookie() {

@@ -1,5 +1,6 @@
 package dev.sallyport.core.gateway.compile;
 
+import dev.sallyport.core.auth.oidc.OidcAuthenticator;
 import dev.sallyport.core.config.RouteConfig.MatchConfig;
 import dev.sallyport.core.config.RouteConfig.PathConfig;
 import dev.sallyport.core.config.RouteConfig;
@@ -119,12 +120,24 @@ final class RouteCompiler {
                 draft.problem(path + ".forwardCredential", "the upstream's own `credentials` go up in the same header");
             }
         });
+        checkAccessToken(path, config, auth.get(), upstream.get());
         ClientCertificateForwarding certificate =
                 config.forwardClientCertificate() ? ClientCertificateForwarding.FORWARDED : ClientCertificateForwarding.WITHHELD;
         return Optional.of(new Route(
                 name, match.get(), rules(config.path()), auth.get(),
                 new Destination.ToUpstream(upstream.get(), config.timeout()), rewrite.get(),
                 HeaderRules.of(identityHeaders, stripped, certificate)));
+    }
+
+    /** Two in one header, and the upstream would pick one. */
+    private void checkAccessToken(String path, RouteConfig config, RouteAuth auth, Upstream upstream) {
+        boolean goesUp = auth instanceof RouteAuth.Protected(var plan, var _)
+                && plan.authenticators().stream().anyMatch(each -> each instanceof OidcAuthenticator oidc && oidc.forwardsToken());
+        boolean meetsAnother = config.forwardCredential() || upstream.credentials().header().filter("Authorization"::equalsIgnoreCase).isPresent();
+        if (goesUp && meetsAnother) {
+            draft.problem(path + ".auth", "`oidc.forwardAccessToken` sends up `Authorization`, and so would "
+                    + (config.forwardCredential() ? "`forwardCredential`" : "the upstream's `credentials`"));
+        }
     }
 
     private void noteUnusual(String path, RouteConfig config) {

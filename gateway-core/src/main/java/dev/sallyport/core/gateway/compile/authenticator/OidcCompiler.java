@@ -104,7 +104,8 @@ final class OidcCompiler {
                 name, config.issuer(), config.client().id(), config.scopes(),
                 new OidcRules.Paths(config.callback(), config.logout(), config.backChannelLogout(), config.afterLogout()),
                 algorithms, config.clockSkew(),
-                config.userInfo() ? OidcRules.UserInformation.ASKED_AT_SIGN_IN : OidcRules.UserInformation.NOT_ASKED);
+                config.userInfo() ? OidcRules.UserInformation.ASKED_AT_SIGN_IN : OidcRules.UserInformation.NOT_ASKED,
+                config.forwardAccessToken() ? OidcRules.AccessToken.FORWARDED : OidcRules.AccessToken.WITHHELD);
     }
 
     /** Those of the same client at the same provider go on, for as long as sessions last there. */
