@@ -34,6 +34,9 @@ public interface Authenticator {
     /** What it accepted went on to be forwarded; called once a request, where a verdict may be asked for twice. */
     default void accepted(Identity identity, Instant at) {}
 
+    /** What it accepted is called back: whatever it keeps for the caller is not to serve again. */
+    default void revoked(RequestView request) {}
+
     /** Whether its credential is sent on purpose with each request, or is there anyway. */
     default Carriage carriage() {
         return Carriage.EXPLICIT;

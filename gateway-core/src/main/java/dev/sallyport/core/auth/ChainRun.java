@@ -111,15 +111,16 @@ final class ChainRun {
 
     /** Here, behind every authenticator and every cache, so that none can be forgotten. */
     private Verdict unlessRevoked(Authenticator authenticator, Verdict verdict) {
-        return verdict instanceof Verdict.Authenticated(Identity identity, var _)
-                        && revocations.covers(identity.revocationHandles(), request.receivedAt())
-                ? new Verdict.Rejected(Rejection.of(revoked(authenticator.method()), "it is among the gateway's `revocation`"), identity.credentialId())
-                : verdict;
+        if (!(verdict instanceof Verdict.Authenticated(Identity identity, var _)) || !revocations.covers(identity.revocationHandles(), request.receivedAt())) {
+            return verdict;
+        }
+        authenticator.revoked(request);
+        return new Verdict.Rejected(Rejection.of(revoked(authenticator.method()), "it is among the gateway's `revocation`"), identity.credentialId());
     }
 
     private static RejectReason revoked(AuthMethod method) {
         return switch (method) {
-            // Not as an ended session: a navigation would go to the provider and come back with the same one for ever.
+            // Not as an ended session: from a navigation it would go to the provider and come back for ever.
             case JWT, INTROSPECTION, OIDC -> RejectReason.TOKEN_REVOKED;
             case API_KEY -> RejectReason.API_KEY_INACTIVE;
             case HMAC -> RejectReason.SIGNATURE_KEY_REVOKED;

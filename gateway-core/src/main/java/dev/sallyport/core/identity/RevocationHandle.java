@@ -4,6 +4,11 @@ import java.time.Instant;
 
 /** Something by which a credential can be called back while it is still in date. */
 public sealed interface RevocationHandle {
+    /** A name that one issuer gave out: another's user or session may be called the same (RFC 7519 §4.1.2). */
+    static String ofIssuer(String name, String issuer) {
+        return name + " of " + issuer;
+    }
+
     record TokenId(String jti) implements RevocationHandle {}
 
     /** All of a subject's tokens issued before some instant. */

@@ -7,6 +7,7 @@ import dev.sallyport.core.http.LocalResponse;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.http.ResponseField;
 import dev.sallyport.core.http.uri.FormFields;
+import dev.sallyport.core.identity.RevocationHandle;
 import dev.sallyport.core.login.LogoutTokenCheck.Checked;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
@@ -98,11 +99,13 @@ public final class BackChannelLogOut implements Endpoint {
         LocalResponse done = new LocalResponse(200, List.of(new ResponseField("Cache-Control", "no-store")), new byte[0]);
         if (token.providerSession().isPresent()) {
             sessions.endOfProvider(token.providerSession().get(), now);
-            return new Answer.Revoked(Revocation.session(token.providerSession().get(), now.plus(LONGEST_TOKEN)), done);
+            String name = RevocationHandle.ofIssuer(token.providerSession().get(), rules.issuer());
+            return new Answer.Revoked(Revocation.session(name, now.plus(LONGEST_TOKEN)), done);
         }
         String subject = token.subject().orElseThrow();
-        sessions.endOfSubject(subject, now);
-        return new Answer.Revoked(Revocation.subject(subject, now), done);
+        sessions.endOfSubject(subject, token.issuedAt());
+        // Times are in whole seconds: what was issued within this one came before.
+        return new Answer.Revoked(Revocation.subject(RevocationHandle.ofIssuer(subject, rules.issuer()), token.issuedAt().plusSeconds(1)), done);
     }
 
     private static CompletionStage<Answer> invalid(String why) {

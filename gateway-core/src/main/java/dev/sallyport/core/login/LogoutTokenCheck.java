@@ -29,9 +29,10 @@ final class LogoutTokenCheck {
         /**
          * Of subject and session one is there.
          *
+         * @param issuedAt by the provider's clock, as in its ID tokens
          * @param until when it is refused as too old, and need not be remembered any more
          */
-        record Valid(String tokenId, Optional<String> subject, Optional<String> providerSession, Instant until) implements Checked {}
+        record Valid(String tokenId, Optional<String> subject, Optional<String> providerSession, Instant issuedAt, Instant until) implements Checked {}
 
         record Invalid(String why) implements Checked {}
     }
@@ -59,8 +60,8 @@ final class LogoutTokenCheck {
         }
         TokenTimes times = TokenTimes.of(claims);
         Optional<String> untimely = times.refuse(now, rules.clockSkew()).map(Refused::detail);
-        if (times.issuedAt().isEmpty() || untimely.isPresent() || !now.isBefore(until(times))) {
-            return untimely.or(() -> Optional.of("it has no `iat`, or is too old"));
+        if (times.issuedAt().isEmpty() || times.expiry().isEmpty() || untimely.isPresent() || !now.isBefore(until(times))) {
+            return untimely.or(() -> Optional.of("it has no `iat` or no `exp`, or is too old"));
         }
         boolean isLogOut = claims.values().get("events") instanceof Map<?, ?> events && events.get(EVENT) instanceof Map<?, ?>;
         if (!isLogOut) {
@@ -76,7 +77,7 @@ final class LogoutTokenCheck {
     private Checked valid(TokenClaims claims) throws TokenClaims.Mistyped {
         Optional<String> tokenId = claims.text("jti");
         return tokenId.isPresent()
-                ? new Checked.Valid(tokenId.get(), claims.text("sub"), claims.text("sid"), until(TokenTimes.of(claims)))
+                ? new Checked.Valid(tokenId.get(), claims.text("sub"), claims.text("sid"), claims.time("iat").orElseThrow(), until(TokenTimes.of(claims)))
                 : new Checked.Invalid("it has no `jti`");
     }
 

@@ -110,6 +110,12 @@ public final class OidcAuthenticator implements Authenticator {
                 : rejected(Rejection.of(RejectReason.CROSS_SITE_REQUEST, "neither `Sec-Fetch-Site` nor `Origin` says that a page of ours sent it"));
     }
 
+    /** The next navigation signs in anew. */
+    @Override
+    public void revoked(RequestView request) {
+        GatewayCookies.values(request.fields(), rules.sessionCookie()).forEach(sessions::end);
+    }
+
     private Verdict use(Session session, Instant now) {
         CompletableFuture<Use> use = session.use(now, who -> grants.renew(who, now)).toCompletableFuture();
         return use.isDone() && !use.isCompletedExceptionally()

@@ -35,14 +35,24 @@ final class SignedInUser {
     SignedIn of(TokenAnswer answer, IdTokenCheck.Checked.Valid idToken, Map<String, Object> told, Instant now) {
         Map<String, Object> claims = new LinkedHashMap<>(told);
         claims.putAll(idToken.claims().values());
-        List<RevocationHandle> handles = new ArrayList<>();
-        handles.add(new RevocationHandle.SubjectIssued(idToken.subject(), idToken.issuedAt()));
-        handles.add(new RevocationHandle.ClientIssued(rules.clientId(), idToken.issuedAt()));
-        idToken.providerSession().ifPresent(sid -> handles.add(new RevocationHandle.SessionId(sid)));
         Identity identity = new Identity(
                 idToken.subject(), proofs, scopes(answer, Set.copyOf(rules.scopes())), idToken.providerSession(), Optional.of(rules.issuer()),
-                Collections.unmodifiableMap(claims), Optional.empty(), List.copyOf(handles));
+                Collections.unmodifiableMap(claims), Optional.empty(), handles(idToken));
         return new SignedIn(identity, idToken.issuedAt(), answer.accessToken(), freshUntil(answer, now), answer.refreshToken());
+    }
+
+    private List<RevocationHandle> handles(IdTokenCheck.Checked.Valid idToken) {
+        String issuer = rules.issuer();
+        Instant issuedAt = idToken.issuedAt();
+        List<RevocationHandle> handles = new ArrayList<>();
+        handles.add(new RevocationHandle.SubjectIssued(idToken.subject(), issuedAt));
+        handles.add(new RevocationHandle.SubjectIssued(RevocationHandle.ofIssuer(idToken.subject(), issuer), issuedAt));
+        handles.add(new RevocationHandle.ClientIssued(rules.clientId(), issuedAt));
+        idToken.providerSession().ifPresent(sid -> {
+            handles.add(new RevocationHandle.SessionId(sid));
+            handles.add(new RevocationHandle.SessionId(RevocationHandle.ofIssuer(sid, issuer)));
+        });
+        return List.copyOf(handles);
     }
 
     /** The tokens alone are new. */

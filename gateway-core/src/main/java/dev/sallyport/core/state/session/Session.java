@@ -24,7 +24,7 @@ public final class Session {
     private final SessionId id;
     private final String subject;
     private final Optional<String> providerSession;
-    private final Instant begunAt;
+    private final Instant issuedAt;
     private final Duration idle;
     private final Instant endsAt;
     private State state;
@@ -66,7 +66,7 @@ public final class Session {
         this.subject = who.identity().subject();
         this.state = new State.Live(who);
         this.providerSession = providerSession;
-        this.begunAt = begunAt;
+        this.issuedAt = who.issuedAt();
         this.lastUsed = begunAt;
         this.idle = idle;
         this.endsAt = endsAt;
@@ -85,8 +85,9 @@ public final class Session {
         return providerSession;
     }
 
-    Instant begunAt() {
-        return begunAt;
+    /** When the provider vouched for the user at sign-in, by its own clock. */
+    Instant issuedAt() {
+        return issuedAt;
     }
 
     synchronized boolean isOver(Instant now) {

@@ -115,10 +115,14 @@ public final class Sessions {
         endAll(session -> session.providerSession().equals(Optional.of(sid)));
     }
 
-    /** All of a subject that were begun before. */
-    public void endOfSubject(String subject, Instant before) {
-        loggedOut.put(new LoggedOut.OfSubject(subject), before);
-        endAll(session -> !session.begunAt().isAfter(before) && session.subject().equals(subject));
+    /**
+     * All of a subject that were begun before.
+     *
+     * @param at by the provider's clock, as are the ID tokens that the sessions began with
+     */
+    public void endOfSubject(String subject, Instant at) {
+        loggedOut.put(new LoggedOut.OfSubject(subject), at);
+        endAll(session -> !session.issuedAt().isAfter(at) && session.subject().equals(subject));
     }
 
     private void endAll(Predicate<Session> condition) {
