@@ -41,6 +41,13 @@ public final class Browser {
         return navigate(ORIGIN + target, "none");
     }
 
+    /** As {@link #open}, with any text for a target: no browser would, but links are written by anybody. */
+    public Reply openRaw(String target) {
+        List<String> lines = new ArrayList<>(List.of("GET " + target + " HTTP/1.1", "Host: " + Requests.HOST, "Connection: close", "Sec-Fetch-Site: cross-site"));
+        lines.addAll(List.of(NAVIGATION));
+        return exchange(lines);
+    }
+
     /** Where a redirect leads, from whichever site it came. */
     public Reply follow(Reply redirect) {
         return navigate(redirect.field("Location").orElseThrow(() -> new AssertionError("no redirect: " + redirect)), "cross-site");
@@ -78,12 +85,17 @@ public final class Browser {
         lines.addAll(List.of(fields));
         if (gateway) {
             cookieLine(uri.getPath()).ifPresent(lines::add);
+            return exchange(lines);
         }
-        try (RawClient client = gateway ? RawClient.tls(fixture.gateway().port("https"), tls, Requests.HOST) : RawClient.plain(uri.getPort())) {
+        try (RawClient client = RawClient.plain(uri.getPort())) {
+            return client.exchange(Requests.lines(lines.toArray(String[]::new)));
+        }
+    }
+
+    private Reply exchange(List<String> lines) {
+        try (RawClient client = RawClient.tls(fixture.gateway().port("https"), tls, Requests.HOST)) {
             Reply reply = client.exchange(Requests.lines(lines.toArray(String[]::new)));
-            if (gateway) {
-                take(reply);
-            }
+            take(reply);
             return reply;
         }
     }

@@ -25,7 +25,7 @@ final class Grants {
     synchronized Optional<Grant> redeem(ProviderCall call, Misbehaviour behaviour) {
         String code = call.form("code");
         Optional<Grant> grant = Optional.ofNullable(codes.get(code))
-                .filter(known -> known.challenge().equals(DpopProofs.sha256(call.form("code_verifier"))))
+                .filter(known -> behaviour == Misbehaviour.Grants.VERIFIERS_IGNORED || known.challenge().equals(DpopProofs.sha256(call.form("code_verifier"))))
                 .filter(known -> known.redirectUri().equals(call.form("redirect_uri")));
         if (behaviour != Misbehaviour.Grants.CODES_LAST) {
             codes.remove(code);

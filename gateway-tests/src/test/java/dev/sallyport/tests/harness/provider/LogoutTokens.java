@@ -29,7 +29,7 @@ public record LogoutTokens(String issuer, String clientId, String clientSecret, 
     }
 
     public String signed(JWTClaimsSet.Builder claims) {
-        return signed(keys.ec, "logout+jwt", claims);
+        return signed(keys.ec(), "logout+jwt", claims);
     }
 
     /** With a key of that id and a type that may be empty. */

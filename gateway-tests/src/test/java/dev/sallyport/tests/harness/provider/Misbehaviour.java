@@ -21,7 +21,9 @@ public sealed interface Misbehaviour {
     }
 
     /** A discovery document that says what it must not (OpenID Connect Discovery §4.3). */
-    enum Discovery implements Misbehaviour { ISSUER_OF_ANOTHER, ISSUER_MISSING, ISSUER_WITH_A_SLASH, AUTHORIZATION_ENDPOINT_IN_SCRIPT, TOKEN_ENDPOINT_MISSING, PLAIN_CHALLENGES_ALONE }
+    enum Discovery implements Misbehaviour {
+        ISSUER_OF_ANOTHER, ISSUER_MISSING, ISSUER_WITH_A_SLASH, AUTHORIZATION_ENDPOINT_IN_SCRIPT, TOKEN_ENDPOINT_MISSING, END_SESSION_ENDPOINT_MISSING, PLAIN_CHALLENGES_ALONE
+    }
 
     /** What the browser is sent back with (RFC 6749 §4.1.2, RFC 9207). */
     enum Callback implements Misbehaviour { ISSUER_OF_ANOTHER, ISSUER_MISSING, ISSUER_TWICE, STATE_OF_ANOTHER, STATE_MISSING, STATE_TWICE, CODE_MISSING, CODE_TWICE, CODE_AND_ERROR, CONSENT_DENIED, FAILS }
@@ -43,8 +45,8 @@ public sealed interface Misbehaviour {
     /** What a refresh token is exchanged for (RFC 6749 §6, OpenID Connect Core §12.2). */
     enum Refresh implements Misbehaviour { REFUSED, NOT_ROTATED, WITHOUT_ID_TOKEN, FOR_ANOTHER_SUBJECT, OF_ANOTHER_ISSUER, FOR_ANOTHER_AUDIENCE, SIGNED_BY_ANOTHER, WITHOUT_ACCESS_TOKEN }
 
-    /** Codes may be used again, although RFC 6749 §4.1.2 forbids it. */
-    enum Grants implements Misbehaviour { CODES_LAST }
+    /** A code that is taken again (against RFC 6749 §4.1.2), or with any verifier (against RFC 7636 §4.6). */
+    enum Grants implements Misbehaviour { CODES_LAST, VERIFIERS_IGNORED }
 
     /** Where a provider is asked. */
     enum Endpoint {

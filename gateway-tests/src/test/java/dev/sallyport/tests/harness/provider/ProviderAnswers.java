@@ -100,6 +100,7 @@ final class ProviderAnswers {
             case ISSUER_WITH_A_SLASH -> document.put("issuer", issuer + "/");
             case AUTHORIZATION_ENDPOINT_IN_SCRIPT -> document.put("authorization_endpoint", "javascript:alert(1)");
             case TOKEN_ENDPOINT_MISSING -> document.remove("token_endpoint");
+            case END_SESSION_ENDPOINT_MISSING -> document.remove("end_session_endpoint");
             case PLAIN_CHALLENGES_ALONE -> document.put("code_challenge_methods_supported", List.of("plain"));
         }
     }
