@@ -1,15 +1,17 @@
 package dev.sallyport.core.gateway;
 
 import dev.sallyport.core.http.LocalResponse;
-import dev.sallyport.core.http.ResponseField;
 import dev.sallyport.core.identity.Identity;
+import dev.sallyport.core.oauth.LentToken;
 import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.route.Destination;
 import dev.sallyport.core.route.HeaderEdit;
 import dev.sallyport.core.route.Route;
 import dev.sallyport.core.state.OneTimeUse;
-import java.util.ArrayList;
+import dev.sallyport.core.upstream.UpstreamCredentials;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** What core tells the server to do with a request. */
@@ -25,16 +27,23 @@ public sealed interface Decision {
      *
      * @param path what goes upstream: the path that was matched, rewritten; without the query
      * @param headers what becomes of the header section; for trailers ask {@link Route#headers}
+     * @param lent the gateway's own token among the headers, where the upstream wants one
      * @param spent to be given back where no byte of the request reached an upstream
      */
     record Forward(
-            Route route, Destination.ToUpstream destination, Identity identity, String path, HeaderEdit headers, List<OneTimeUse> spent, Trail trail)
+            Route route, Destination.ToUpstream destination, Identity identity, String path, HeaderEdit headers, Optional<LentToken> lent,
+            List<OneTimeUse> spent, Trail trail)
             implements Final {
         /** With one more field on the way up. */
         Forward with(String name, String value) {
-            List<ResponseField> added = new ArrayList<>(headers.added());
-            added.add(new ResponseField(name, value));
-            return new Forward(route, destination, identity, path, new HeaderEdit(headers.dropped(), added), spent, trail);
+            return new Forward(route, destination, identity, path, headers.with(name, value), lent, spent, trail);
+        }
+
+        /** With this token, in the place of the one before it where there is one. */
+        public Forward with(LentToken token) {
+            String authorization = new String(token.authorization().reveal(), StandardCharsets.UTF_8);
+            HeaderEdit edit = headers.without(UpstreamCredentials.AUTHORIZATION).with(UpstreamCredentials.AUTHORIZATION, authorization);
+            return new Forward(route, destination, identity, path, edit, Optional.of(token), spent, trail);
         }
     }
 

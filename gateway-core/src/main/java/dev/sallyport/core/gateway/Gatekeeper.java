@@ -8,12 +8,10 @@ import dev.sallyport.core.auth.Invitation;
 import dev.sallyport.core.http.LocalResponse;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.identity.Identity;
-import dev.sallyport.core.oauth.ClientTokens;
 import dev.sallyport.core.policy.Admission;
 import dev.sallyport.core.policy.AttemptCounters;
 import dev.sallyport.core.policy.FailedAttempts;
 import dev.sallyport.core.policy.Policy;
-import dev.sallyport.core.port.Secret;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.route.Destination;
@@ -26,7 +24,6 @@ import dev.sallyport.core.state.OneTimeUse;
 import dev.sallyport.core.state.ReplayStore;
 import dev.sallyport.core.token.IdentityAssertion;
 import dev.sallyport.core.upstream.UpstreamCredentials;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -179,7 +176,7 @@ public final class Gatekeeper {
             case HeaderRules.Outcome.Refused(Rejection rejection) -> new Decision.Reject(rejection, trail.thenRefused(rejection));
             case HeaderRules.Outcome.Edited(HeaderEdit edit) -> {
                 String path = passage.route.rewrite().apply(passage.path);
-                Decision.Forward forward = new Decision.Forward(passage.route, upstream, identity, path, edit, spends, trail);
+                Decision.Forward forward = new Decision.Forward(passage.route, upstream, identity, path, edit, Optional.empty(), spends, trail);
                 yield vouch(passage, identity.accessToken().map(token -> forward.with(UpstreamCredentials.AUTHORIZATION, "Bearer " + text(token))).orElse(forward));
             }
         };
@@ -197,39 +194,23 @@ public final class Gatekeeper {
             Rejection rejection = Rejection.of(RejectReason.OVERLOADED, "no room to sign who was proven").withRetryAfter(STORE_PAUSE);
             return new Decision.Reject(rejection, forward.trail().thenRefused(rejection));
         }
-        CompletableFuture<String> signed = token.get().toCompletableFuture();
-        return signed.isDone() && !signed.isCompletedExceptionally()
-                ? lend(passage, forward.with(header, signed.join()))
-                : new Decision.Await(signed.thenApply(text -> lend(passage, forward.with(header, text))), passage.begun());
+        return awaited(passage, token.get().thenApply(signed -> lend(passage, forward.with(header, signed))));
     }
 
     /** What the gateway itself presents to the upstream. */
     private Decision lend(Passage passage, Decision.Forward forward) {
-        return switch (forward.destination().upstream().credentials()) {
-            case UpstreamCredentials.None() -> spendIfAny(passage, forward);
-            case UpstreamCredentials.Fixed(String name, Secret value) -> spendIfAny(passage, forward.with(name, text(value)));
-            case UpstreamCredentials.Granted(ClientTokens tokens) -> {
-                CompletableFuture<Decision> lent = tokens.get(passage.request.receivedAt())
-                        .thenApply(outcome -> lend(passage, forward, outcome))
-                        .toCompletableFuture();
-                yield lent.isDone() && !lent.isCompletedExceptionally() ? lent.join() : new Decision.Await(lent, passage.begun());
-            }
-        };
+        return forward.destination().upstream().credentials() instanceof UpstreamCredentials.None
+                ? spendIfAny(passage, forward)
+                : awaited(passage, Lending.lend(forward, passage.request.receivedAt()).thenApply(lent -> switch (lent) {
+                    case Decision.Forward equipped -> spendIfAny(passage, equipped);
+                    case Decision.Final other -> other;
+                }));
     }
 
-    private Decision lend(Passage passage, Decision.Forward forward, ClientTokens.Outcome outcome) {
-        return switch (outcome) {
-            case ClientTokens.Outcome.Issued(Secret authorization) ->
-                    spendIfAny(passage, forward.with(UpstreamCredentials.AUTHORIZATION, text(authorization)));
-            case ClientTokens.Outcome.Unavailable(String why) -> {
-                Rejection rejection = Rejection.of(RejectReason.UPSTREAM_CREDENTIALS_UNAVAILABLE, why).withRetryAfter(STORE_PAUSE);
-                yield new Decision.Reject(rejection, forward.trail().thenRefused(rejection));
-            }
-        };
-    }
-
-    private static String text(Secret secret) {
-        return new String(secret.reveal(), StandardCharsets.UTF_8);
+    /** At once where it is there already. */
+    private static Decision awaited(Passage passage, CompletionStage<Decision> settled) {
+        CompletableFuture<Decision> decision = settled.toCompletableFuture();
+        return decision.isDone() && !decision.isCompletedExceptionally() ? decision.join() : new Decision.Await(decision, passage.begun());
     }
 
     private Decision spendIfAny(Passage passage, Decision.Forward forward) {
@@ -238,16 +219,14 @@ public final class Gatekeeper {
 
     /** The very last step: whatever else could refuse has spoken, so nothing is spent for a request that goes nowhere. */
     private Decision spend(Passage passage, Decision.Forward forward) {
-        CompletableFuture<Decision> spent = replays.spend(forward.spent(), passage.request.receivedAt())
+        return awaited(passage, replays.spend(forward.spent(), passage.request.receivedAt())
                 .thenApply(outcome -> switch (outcome) {
                     case ReplayStore.Outcome.Spent() -> forward;
                     case ReplayStore.Outcome.Replayed(OneTimeUse use) -> replayed(passage, forward, use);
                     case ReplayStore.Outcome.Full(OneTimeUse use) -> rejectLate(forward, use, Rejection.of(
                                     RejectReason.REPLAY_STORE_FULL, "no room to remember this use")
                             .withRetryAfter(STORE_PAUSE));
-                })
-                .toCompletableFuture();
-        return spent.isDone() && !spent.isCompletedExceptionally() ? spent.join() : new Decision.Await(spent, passage.begun());
+                }));
     }
 
     private Decision replayed(Passage passage, Decision.Forward forward, OneTimeUse use) {

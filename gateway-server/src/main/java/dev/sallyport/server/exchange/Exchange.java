@@ -109,7 +109,7 @@ public final class Exchange implements ClientStream.Handler {
     }
 
     /** The one place where what core promised comes back to the event loop. */
-    private <T> void join(CompletionStage<T> promised, Consumer<T> then) {
+    <T> void join(CompletionStage<T> promised, Consumer<T> then) {
         promised.whenComplete((value, defect) -> {
             Runnable resume = () -> {
                 if (defect != null) {

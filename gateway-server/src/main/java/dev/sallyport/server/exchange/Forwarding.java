@@ -5,32 +5,39 @@ import dev.sallyport.core.gateway.Limits;
 import dev.sallyport.core.http.BodyLength;
 import dev.sallyport.core.http.HeaderFields;
 import dev.sallyport.core.http.RequestView;
+import dev.sallyport.core.oauth.LentToken;
+import dev.sallyport.core.oauth.TokenOutcome;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.upstream.Target;
 import dev.sallyport.core.upstream.Upstream;
-import dev.sallyport.core.upstream.UpstreamCredentials;
-import dev.sallyport.server.exchange.upstream.RetryRule;
+import dev.sallyport.server.exchange.upstream.ConnectRejection;
 import dev.sallyport.server.exchange.upstream.UpstreamCall;
 import dev.sallyport.server.exchange.upstream.UpstreamHead;
 import dev.sallyport.server.http1.ContentFraming;
 import dev.sallyport.server.http1.HeadBounds;
 import dev.sallyport.server.http1.ResponseHead;
-import dev.sallyport.server.observe.Timeline.UpstreamLeg;
-import dev.sallyport.server.upstream.Acquired;
 import dev.sallyport.server.upstream.Acquired.ConnectFailure;
+import dev.sallyport.server.upstream.Acquired;
 import dev.sallyport.server.upstream.UpstreamConnection;
 import dev.sallyport.server.upstream.UpstreamPool;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.time.Instant;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The way of one admitted request to an upstream and of the answer back: chooses, tries, tries again where that is safe,
  * relays both contents, and holds each side while the other takes nothing.
+ *
+ * <pre>
+ *   UNSENT ──connected──▶ SENT ──head──▶ SENT, answer BEGUN ──end──▶ OVER
+ *     │ ▲ not connected: next target     SENT ──stale──▶ SENT (another connection)
+ *     └─┘                                SENT ──401──▶ RENEWING ──another token──▶ SENT (once)
+ *
+ *   from every state: rejected, abandoned ──▶ OVER
+ * </pre>
  */
 final class Forwarding implements UpstreamCall.Handler {
     private static final int UNAUTHORIZED = 401;
@@ -42,32 +49,23 @@ final class Forwarding implements UpstreamCall.Handler {
     private final Upstream upstream;
     private final Limits limits;
     private final RequestView view;
-    private final Decision.Forward forward;
     private final ExchangeLog log;
     private final AnswerDeadline deadline;
-    private final Set<Target> failed = new HashSet<>();
+    private final Tries tries;
+    private Decision.Forward forward;
     private @Nullable UpstreamCall call;
     private Progress progress = Progress.UNSENT;
     private Answer answer = Answer.NOT_BEGUN;
-    private int staleTries;
-    private long legStartNanos = System.nanoTime();
 
     /** Whether the client was already told a status. */
     enum Answer { NOT_BEGUN, BEGUN }
 
     /** Never back to UNSENT: what one try sent may have been read, whatever became of that try. */
-    private enum Progress { UNSENT, SENT, OVER }
+    private enum Progress { UNSENT, SENT, RENEWING, OVER }
 
     Forwarding(
-            Exchange exchange,
-            ClientStream stream,
-            ExchangePorts ports,
-            GatewayRuntime runtime,
-            Limits limits,
-            RequestView view,
-            Decision.Forward forward,
-            ExchangeLog log,
-            Deadlines.Deadline deadline) {
+            Exchange exchange, ClientStream stream, ExchangePorts ports, GatewayRuntime runtime, Limits limits,
+            RequestView view, Decision.Forward forward, ExchangeLog log, Deadlines.Deadline deadline) {
         this.exchange = exchange;
         this.stream = stream;
         this.ports = ports;
@@ -78,6 +76,7 @@ final class Forwarding implements UpstreamCall.Handler {
         this.forward = forward;
         this.log = log;
         this.deadline = new AnswerDeadline(deadline, limits, forward.destination());
+        this.tries = new Tries(upstream, view, log);
     }
 
     void begin() {
@@ -86,22 +85,15 @@ final class Forwarding implements UpstreamCall.Handler {
     }
 
     private void acquire() {
-        legStartNanos = System.nanoTime();
-        pool.acquire(stream.eventLoop(), failed, this::onAcquired);
+        tries.begin();
+        pool.acquire(stream.eventLoop(), tries.unreachable(), this::onAcquired);
     }
 
     private void onAcquired(Acquired acquired) {
         switch (acquired) {
-            case Acquired.Leased(UpstreamConnection connection) -> {
-                if (progress == Progress.OVER) {
-                    connection.release();
-                } else {
-                    sendOrGiveBack(connection);
-                }
-            }
-            case Acquired.Exhausted() -> reject(Rejection.of(RejectReason.UPSTREAM_UNAVAILABLE,
-                    "all " + upstream.maxConnections() + " connections of upstream " + upstream.name() + " are in use")
-                    .with("Retry-After", "1"));
+            case Acquired.Leased(UpstreamConnection connection) when progress == Progress.OVER -> connection.release();
+            case Acquired.Leased(UpstreamConnection connection) -> sendOrGiveBack(connection);
+            case Acquired.Exhausted() -> reject(ConnectRejection.exhausted(upstream));
             case Acquired.Failed(Target target, ConnectFailure failure, String detail) -> onConnectFailed(target, failure, detail);
         }
     }
@@ -116,32 +108,23 @@ final class Forwarding implements UpstreamCall.Handler {
         }
     }
 
-    /** Nothing was sent, so any other target may be asked. */
     private void onConnectFailed(Target target, ConnectFailure failure, String detail) {
         if (progress == Progress.OVER) {
             return;
         }
-        failed.add(target);
-        recordLeg(target);
-        if (failed.size() < upstream.targets().size()) {
+        if (tries.hasAnotherThan(target)) {
             acquire();
             return;
         }
         if (failure == ConnectFailure.TIMED_OUT) {
             ports.events().limitReached("connectTimeout");
         }
-        reject(Rejection.of(
-                failure == ConnectFailure.TIMED_OUT
-                        ? RejectReason.UPSTREAM_CONNECT_TIMEOUT
-                        : RejectReason.UPSTREAM_CONNECT_FAILED,
-                target.label() + ": " + detail));
+        reject(ConnectRejection.of(target, failure, detail));
     }
 
     private void send(UpstreamConnection connection) {
         progress = Progress.SENT;
-        ContentFraming framing = view.body().isPresent() && !view.head().bodyLength().isEmpty()
-                ? new ContentFraming.Fixed(view.body().get().length)
-                : ContentFraming.of(view.head().bodyLength());
+        ContentFraming framing = UpstreamHead.framingOf(view);
         HeadBounds bounds = new HeadBounds(limits.maxHeaderBytes(), limits.maxHeaders());
         ByteBuf head = UpstreamHead.write(connection.channel().alloc(), view.head(), forward, upstream.host(), connection.target(), framing);
         UpstreamCall begun = UpstreamCall.begin(connection, head, view.head().method(), framing, bounds, this);
@@ -196,13 +179,33 @@ final class Forwarding implements UpstreamCall.Handler {
 
     @Override
     public void onHead(ResponseHead head) {
+        Optional<CompletionStage<TokenOutcome>> another =
+                head.status() == UNAUTHORIZED ? forward.lent().flatMap(tries::another) : Optional.empty();
+        if (another.isPresent()) {
+            progress = Progress.RENEWING;
+            finishLeg();
+            exchange.join(another.get(), this::onRenewed);
+            return;
+        }
         answer = Answer.BEGUN;
         log.answered(head.status());
-        if (head.status() == UNAUTHORIZED && upstream.credentials() instanceof UpstreamCredentials.Granted(var tokens)) {
-            tokens.refused(Instant.now());
-        }
         deadline.answerBegun(upstream.idleTimeout());
         stream.sendHead(AnswerHead.relayed(head, view.head().method(), view.trace().requestId()));
+    }
+
+    private void onRenewed(TokenOutcome outcome) {
+        if (progress != Progress.RENEWING) {
+            return;
+        }
+        switch (outcome) {
+            case TokenOutcome.Issued(LentToken token) -> {
+                progress = Progress.SENT;
+                forward = forward.with(token);
+                acquire();
+            }
+            case TokenOutcome.Unavailable(String why) -> reject(Rejection.of(RejectReason.UPSTREAM_CREDENTIALS_UNAVAILABLE,
+                    "the upstream does not take the token, and there is no other: " + why).with("Retry-After", "1"));
+        }
     }
 
     @Override
@@ -237,12 +240,11 @@ final class Forwarding implements UpstreamCall.Handler {
 
     @Override
     public void onFailed(UpstreamCall.Outcome outcome, Rejection rejection) {
-        boolean isStale = call != null && RetryRule.allows(call.connection().origin(), outcome, rejection, view.head(), staleTries);
+        boolean mayFollow = call != null && tries.mayFollow(call.connection(), outcome, rejection);
         finishLeg();
         if (answer == Answer.BEGUN) {
             breakOff(rejection.reason());
-        } else if (isStale) {
-            staleTries++;
+        } else if (mayFollow) {
             acquire();
         } else {
             reject(rejection);
@@ -260,11 +262,14 @@ final class Forwarding implements UpstreamCall.Handler {
         if (deadline.isRequestSent() && call != null) {
             call.connection().failed();
         }
-        reject(Rejection.of(
-                deadline.isRequestSent() || view.head().bodyLength() instanceof BodyLength.None
-                        ? RejectReason.UPSTREAM_TIMEOUT
-                        : RejectReason.BODY_TIMEOUT,
-                deadline.limit() + " passed before the head of an answer"));
+        reject(Rejection.of(late(), deadline.limit() + " passed before the head of an answer"));
+    }
+
+    private RejectReason late() {
+        if (progress == Progress.RENEWING) {
+            return RejectReason.UPSTREAM_CREDENTIALS_UNAVAILABLE;
+        }
+        return deadline.isRequestSent() || view.head().bodyLength() instanceof BodyLength.None ? RejectReason.UPSTREAM_TIMEOUT : RejectReason.BODY_TIMEOUT;
     }
 
     /** Nothing of this is wanted any more. */
@@ -294,12 +299,8 @@ final class Forwarding implements UpstreamCall.Handler {
         UpstreamCall last = call;
         call = null;
         if (last != null) {
-            recordLeg(last.connection().target());
+            tries.end(last.connection().target());
             last.cancel();
         }
-    }
-
-    private void recordLeg(Target target) {
-        log.tried(new UpstreamLeg(upstream.name(), target.label(), System.nanoTime() - legStartNanos));
     }
 }

@@ -14,6 +14,7 @@ import dev.sallyport.server.upstream.MemoryTarget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
@@ -206,7 +207,7 @@ class ExchangeTest {
     private static Decision broken(Decision decision) {
         Decision.Forward forward = (Decision.Forward) decision;
         HeaderEdit edit = new HeaderEdit(forward.headers().dropped(), List.of(new ResponseField("X-Bad", "a\r\nb")));
-        return new Decision.Forward(forward.route(), forward.destination(), forward.identity(), forward.path(), edit, forward.spent(), forward.trail());
+        return new Decision.Forward(forward.route(), forward.destination(), forward.identity(), forward.path(), edit, Optional.empty(), forward.spent(), forward.trail());
     }
 
     @Test

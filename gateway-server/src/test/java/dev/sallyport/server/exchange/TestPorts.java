@@ -85,7 +85,8 @@ public final class TestPorts {
     private static Decision forward(Route route, RequestView view) {
         return switch (route.headers().apply(view, Identity.ANONYMOUS)) {
             case HeaderRules.Outcome.Edited(var edit) -> new Decision.Forward(
-                    route, (Destination.ToUpstream) route.destination(), Identity.ANONYMOUS, view.head().target().path(), edit, List.of(), Trail.UNROUTED);
+                    route, (Destination.ToUpstream) route.destination(), Identity.ANONYMOUS, view.head().target().path(), edit, Optional.empty(), List.of(),
+                    Trail.UNROUTED);
             case HeaderRules.Outcome.Refused(var rejection) -> new Decision.Reject(rejection, Trail.UNROUTED);
         };
     }

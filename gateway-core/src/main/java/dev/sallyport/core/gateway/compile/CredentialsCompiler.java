@@ -1,16 +1,17 @@
 package dev.sallyport.core.gateway.compile;
 
-import dev.sallyport.core.config.oauth.CredentialsConfig;
 import dev.sallyport.core.config.oauth.CredentialsConfig.ClientCredentialsConfig;
 import dev.sallyport.core.config.oauth.CredentialsConfig.HeaderConfig;
+import dev.sallyport.core.config.oauth.CredentialsConfig;
 import dev.sallyport.core.config.value.FieldNames;
 import dev.sallyport.core.gateway.compile.draft.Draft;
-import dev.sallyport.core.gateway.compile.draft.LongLived;
 import dev.sallyport.core.gateway.compile.draft.LongLived.HeldTokens;
+import dev.sallyport.core.gateway.compile.draft.LongLived;
 import dev.sallyport.core.gateway.compile.provider.ProviderCompiler;
 import dev.sallyport.core.oauth.ClientAuthentication;
-import dev.sallyport.core.oauth.ClientTokenRules;
 import dev.sallyport.core.oauth.ClientTokens;
+import dev.sallyport.core.oauth.TokenEndpoint;
+import dev.sallyport.core.oauth.TokenEndpointRules;
 import dev.sallyport.core.upstream.UpstreamCredentials;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -76,12 +77,16 @@ final class CredentialsCompiler {
         if (client.isEmpty()) {
             return UpstreamCredentials.NONE;
         }
-        ClientTokenRules rules = new ClientTokenRules(config.endpoint(), client.get(), parameters(config), config.timeout(), authorities);
+        TokenEndpointRules rules = new TokenEndpointRules(config.endpoint(), client.get(), config.timeout(), authorities);
         HeldTokens tokens = Optional.ofNullable(before.tokens().get(upstream))
                 .filter(old -> old.config().equals(config) && old.inputs().equals(inputs))
-                .orElseGet(() -> new HeldTokens(config, inputs, new ClientTokens(rules, draft.ports().fetcher(), draft.ports().worker())));
+                .orElseGet(() -> new HeldTokens(config, inputs, new ClientTokens(endpoint(rules), parameters(config))));
         held.put(upstream, tokens);
         return new UpstreamCredentials.Granted(tokens.tokens());
+    }
+
+    private TokenEndpoint endpoint(TokenEndpointRules rules) {
+        return new TokenEndpoint(rules, draft.ports().fetcher(), draft.ports().worker());
     }
 
     private static Map<String, String> parameters(ClientCredentialsConfig config) {

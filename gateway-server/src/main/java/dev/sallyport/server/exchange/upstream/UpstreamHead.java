@@ -3,6 +3,7 @@ package dev.sallyport.server.exchange.upstream;
 import dev.sallyport.core.gateway.Decision;
 import dev.sallyport.core.http.HeaderFields;
 import dev.sallyport.core.http.RequestHead;
+import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.upstream.Target;
 import dev.sallyport.core.upstream.Upstream.HostPolicy;
 import dev.sallyport.server.http1.ContentFraming;
@@ -37,6 +38,13 @@ public final class UpstreamHead {
             out.release();
             throw defect;
         }
+    }
+
+    /** What was read whole, because it had to be checked, has a length whatever it came with. */
+    public static ContentFraming framingOf(RequestView request) {
+        return request.body().isPresent() && !request.head().bodyLength().isEmpty()
+                ? new ContentFraming.Fixed(request.body().get().length)
+                : ContentFraming.of(request.head().bodyLength());
     }
 
     private static String hostFor(HostPolicy policy, RequestHead head, Target target) {

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.http.BodyLength;
 import dev.sallyport.core.http.HeaderFields;
+import dev.sallyport.core.http.Peer;
 import dev.sallyport.core.http.RequestHead;
+import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.http.uri.RequestTarget;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.server.exchange.upstream.UpstreamCall.Outcome;
 import dev.sallyport.server.upstream.UpstreamConnection.Origin;
+import java.net.InetAddress;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -45,6 +49,21 @@ class RetryRuleTest {
         RequestHead get = head("GET", BodyLength.NONE);
         assertThat(RetryRule.allows(Origin.POOLED, Outcome.SENT, CLOSED, get, 3)).isTrue();
         assertThat(RetryRule.allows(Origin.POOLED, Outcome.SENT, CLOSED, get, 4)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET,true", "HEAD,true", "OPTIONS,true", "PUT,true", "DELETE,true", "POST,false", "PATCH,false"})
+    void anotherTokenMakesNothingRepeatableThatIsNot(String method, boolean isRepeated) {
+        RequestView empty = request(head(method, BodyLength.NONE));
+        assertThat(RetryRule.allowsWithAnotherToken(empty)).isEqualTo(isRepeated);
+        RequestView streamed = request(head(method, new BodyLength.Fixed(1)));
+        assertThat(RetryRule.allowsWithAnotherToken(streamed)).isFalse();
+        assertThat(RetryRule.allowsWithAnotherToken(streamed.withBody(new byte[1]))).isEqualTo(isRepeated);
+    }
+
+    private static RequestView request(RequestHead head) {
+        Peer peer = new Peer(InetAddress.getLoopbackAddress(), 1, "l", new Peer.Transport.Plain(Peer.Exposure.LOOPBACK));
+        return new RequestView(head, peer, Instant.EPOCH);
     }
 
     private static RequestHead head(String method, BodyLength length) {

@@ -1,0 +1,9 @@
+package dev.sallyport.core.oauth;
+
+/** What asking for a token for an upstream gave. */
+public sealed interface TokenOutcome {
+    record Issued(LentToken token) implements TokenOutcome {}
+
+    /** There is none now, whoever asks; {@code why} is for the log. */
+    record Unavailable(String why) implements TokenOutcome {}
+}
