@@ -17,6 +17,7 @@ import dev.sallyport.core.oauth.CallerToken;
 import dev.sallyport.core.oauth.ClientTokens;
 import dev.sallyport.core.oauth.ExchangedTokens;
 import dev.sallyport.core.oauth.MadeProvider;
+import dev.sallyport.core.oauth.TokenOutcome;
 import dev.sallyport.core.port.Secret;
 import dev.sallyport.core.reject.Challenge;
 import dev.sallyport.core.reject.RejectReason;
@@ -94,6 +95,18 @@ class LendingTest {
         provider.answer("{\"access_token\":\"t\",\"token_type\":\"Bearer\"}");
         assertSent(lent, "Authorization", "Bearer t");
         assertThat(((Decision.Forward) lent.join()).lent()).isPresent();
+    }
+
+    @Test
+    void anotherTokenTakesThePlaceOfTheFirst() {
+        CompletableFuture<Decision.Final> lent = lend(new UpstreamCredentials.Granted(new ClientTokens(provider.endpoint(), Map.of())));
+        provider.answer("{\"access_token\":\"t\",\"token_type\":\"Bearer\"}");
+        Decision.Forward first = (Decision.Forward) lent.join();
+        CompletableFuture<TokenOutcome> another = first.lent().orElseThrow().another(REQUEST.receivedAt().plusSeconds(10)).orElseThrow().toCompletableFuture();
+        provider.answer("{\"access_token\":\"u\",\"token_type\":\"Bearer\"}");
+        Decision.Forward second = first.with(((TokenOutcome.Issued) another.join()).token());
+        assertThat(second.headers().added()).containsExactly(new ResponseField("X-First", "1"), new ResponseField("Authorization", "Bearer u"));
+        assertThat(second.lent()).isNotEqualTo(first.lent());
     }
 
     @Test
