@@ -19,7 +19,7 @@ public record UpstreamConfig(
         @Doc("Rest of a pooled connection, and pause within an answer's content.") @Default("30s") Duration idleTimeout,
         @Doc("Open connections to all targets together.") @Default("256") int maxConnections,
         @Doc("The Host that the upstream sees: preserve, target or a name.") @Default("preserve") String host,
-        @Doc("What the gateway itself presents: header or clientCredentials.") Optional<CredentialsConfig> credentials) {
+        @Doc("What the gateway itself presents: header, clientCredentials or tokenExchange.") Optional<CredentialsConfig> credentials) {
 
     public enum Balance { ROUND_ROBIN, LEAST_REQUESTS }
 }

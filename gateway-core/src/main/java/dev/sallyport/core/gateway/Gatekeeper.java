@@ -62,7 +62,7 @@ public final class Gatekeeper {
         }
         Optional<FailedAttempts> bound = listener == null ? Optional.empty() : listener.failedAttempts();
         return switch (lookup) {
-            case RouteTable.Lookup.Found(Route route, String path) -> pass(new Passage(request, route, path, bound, snapshot));
+            case RouteTable.Lookup.Found(Route route, String path) -> pass(new Passage(request, route, path, bound, snapshot, List.of()));
             case RouteTable.Lookup.NotFound() -> reject(Trail.NO_ROUTE, Rejection.of(RejectReason.ROUTE_NOT_FOUND, "no route matches"));
             case RouteTable.Lookup.MethodNotAllowed(String allow) -> reject(
                     Trail.NO_ROUTE, Rejection.of(RejectReason.METHOD_NOT_ALLOWED, "allowed: " + allow).with("Allow", allow));
@@ -70,9 +70,17 @@ public final class Gatekeeper {
         };
     }
 
-    /** One request on its way through one route. */
+    /**
+     * One request on its way through one route.
+     *
+     * @param by who accepted it; nobody yet, or nobody asked
+     */
     private record Passage(
-            RequestView request, Route route, String path, Optional<FailedAttempts> bound, GatewaySnapshot snapshot) {
+            RequestView request, Route route, String path, Optional<FailedAttempts> bound, GatewaySnapshot snapshot, List<ChainVerdict.Vouched> by) {
+        Passage acceptedBy(List<ChainVerdict.Vouched> vouched) {
+            return new Passage(request, route, path, bound, snapshot, vouched);
+        }
+
         /** Nobody has had a say yet. */
         Trail begun() {
             return new Trail(route.id(), List.of());
@@ -149,7 +157,7 @@ public final class Gatekeeper {
                 return new Decision.Reject(told, trail.thenRefused(told));
             }
         }
-        Decision decision = arrive(passage, accepted.identity(), accepted.spends(), trail);
+        Decision decision = arrive(passage.acceptedBy(accepted.by()), accepted.identity(), accepted.spends(), trail);
         if (!(decision instanceof Decision.Reject)) {
             accepted.by().forEach(by -> by.authenticator().accepted(by.identity(), passage.request.receivedAt()));
         }
@@ -201,7 +209,7 @@ public final class Gatekeeper {
     private Decision lend(Passage passage, Decision.Forward forward) {
         return forward.destination().upstream().credentials() instanceof UpstreamCredentials.None
                 ? spendIfAny(passage, forward)
-                : awaited(passage, Lending.lend(forward, passage.request.receivedAt()).thenApply(lent -> switch (lent) {
+                : awaited(passage, Lending.lend(forward, passage.request, passage.by).thenApply(lent -> switch (lent) {
                     case Decision.Forward equipped -> spendIfAny(passage, equipped);
                     case Decision.Final other -> other;
                 }));

@@ -19,6 +19,11 @@ record IssuedToken(Secret authorization, Instant issuedAt, Instant renewFrom, In
         return new IssuedToken(authorization, now, now.plus(life.dividedBy(5).multipliedBy(4)), now.plus(life));
     }
 
+    /** Never longer than that; when it is renewed is then no use any more. */
+    IssuedToken endingBy(Instant end) {
+        return end.isAfter(until) ? this : new IssuedToken(authorization, issuedAt, end, end);
+    }
+
     boolean serves(Instant now) {
         return now.isBefore(until) && !now.isBefore(issuedAt.minus(TOLERANCE));
     }

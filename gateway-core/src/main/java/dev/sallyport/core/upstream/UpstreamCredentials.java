@@ -1,6 +1,7 @@
 package dev.sallyport.core.upstream;
 
 import dev.sallyport.core.oauth.ClientTokens;
+import dev.sallyport.core.oauth.ExchangedTokens;
 import dev.sallyport.core.port.Secret;
 import java.util.Optional;
 
@@ -14,6 +15,9 @@ public sealed interface UpstreamCredentials {
     /** A bearer token that an authorization server gives the gateway. */
     record Granted(ClientTokens tokens) implements UpstreamCredentials {}
 
+    /** A bearer token that an authorization server gives the gateway on behalf of the caller. */
+    record Exchanged(ExchangedTokens tokens) implements UpstreamCredentials {}
+
     UpstreamCredentials NONE = new None();
 
     String AUTHORIZATION = "Authorization";
@@ -23,7 +27,7 @@ public sealed interface UpstreamCredentials {
         return switch (this) {
             case None() -> Optional.empty();
             case Fixed(String name, Secret _) -> Optional.of(name);
-            case Granted _ -> Optional.of(AUTHORIZATION);
+            case Granted _, Exchanged _ -> Optional.of(AUTHORIZATION);
         };
     }
 }

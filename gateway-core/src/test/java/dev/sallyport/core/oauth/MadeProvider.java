@@ -14,23 +14,23 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /** A token endpoint that answers when the test says so. */
-final class MadeProvider implements HttpFetcher, CpuWorker {
+public final class MadeProvider implements HttpFetcher, CpuWorker {
     static final URI URL = URI.create("https://idp.example/token");
 
-    final List<Request> requests = new ArrayList<>();
+    public final List<Request> requests = new ArrayList<>();
     private final List<CompletableFuture<Result>> open = new ArrayList<>();
     private Room room = Room.FREE;
 
     private enum Room { FREE, TAKEN }
 
-    TokenEndpoint endpoint() {
+    public TokenEndpoint endpoint() {
         TokenEndpointRules rules = new TokenEndpointRules(
                 URL, new ClientAuthentication.SharedSecret("gateway", Secret.ofText("s-of-the-gateway")), Duration.ofSeconds(5), Optional.empty());
         return new TokenEndpoint(rules, this, this);
     }
 
     /** The form of the last call. */
-    String form() {
+    public String form() {
         return switch (requests.getLast().call()) {
             case Call.PostForm(Secret form, var _) -> new String(form.reveal(), StandardCharsets.UTF_8);
             case Call.Get() -> throw new AssertionError("no form");
@@ -45,15 +45,15 @@ final class MadeProvider implements HttpFetcher, CpuWorker {
         answer("{\"access_token\":\"" + token + "\",\"token_type\":\"Bearer\",\"expires_in\":" + seconds + "}");
     }
 
-    void answer(String body) {
+    public void answer(String body) {
         open.removeFirst().complete(new Result.Fetched(body.getBytes(StandardCharsets.UTF_8), Optional.empty()));
     }
 
-    void decline(int status, String body) {
+    public void decline(int status, String body) {
         open.removeFirst().complete(new Result.Declined(status, body.getBytes(StandardCharsets.UTF_8)));
     }
 
-    void fail() {
+    public void fail() {
         open.removeFirst().complete(new Result.Failed("the answer's status is 500"));
     }
 
@@ -82,6 +82,7 @@ final class MadeProvider implements HttpFetcher, CpuWorker {
     static LentToken lent(CompletionStage<TokenOutcome> outcome) {
         return switch (now(outcome)) {
             case TokenOutcome.Issued(LentToken token) -> token;
+            case TokenOutcome.Refused(String why) -> throw new AssertionError(why);
             case TokenOutcome.Unavailable(String why) -> throw new AssertionError(why);
         };
     }

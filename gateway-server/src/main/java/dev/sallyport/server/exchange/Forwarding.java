@@ -203,6 +203,7 @@ final class Forwarding implements UpstreamCall.Handler {
                 forward = forward.with(token);
                 acquire();
             }
+            case TokenOutcome.Refused(String why) -> reject(Rejection.of(RejectReason.TOKEN_EXCHANGE_REFUSED, "the upstream does not take the token, and "  + why));
             case TokenOutcome.Unavailable(String why) -> reject(Rejection.of(RejectReason.UPSTREAM_CREDENTIALS_UNAVAILABLE,
                     "the upstream does not take the token, and there is no other: " + why).with("Retry-After", "1"));
         }

@@ -18,6 +18,7 @@ import dev.sallyport.tests.harness.pki.TestPki;
 import dev.sallyport.tests.harness.token.ApiKeys;
 import dev.sallyport.tests.harness.token.DpopProofs;
 import dev.sallyport.tests.harness.token.IntrospectionServer;
+import dev.sallyport.tests.harness.token.TokenEndpoint;
 import dev.sallyport.tests.harness.token.Tokens;
 import dev.sallyport.tests.harness.token.Webhooks;
 import java.io.IOException;
@@ -92,6 +93,9 @@ final class RejectReasonSuite {
               tokenless:
                 targets: [ "@upstream@" ]
                 credentials: { clientCredentials: { endpoint: "http://127.0.0.1:1/token", insecureAllowHttp: true, client: { id: gateway, secret: x } } }
+              exchanging:
+                targets: [ "@upstream@" ]
+                credentials: { tokenExchange: { endpoint: "@tokens@", insecureAllowHttp: true, client: { id: gateway, secret: x }, audience: unknown } }
             identity: { claims: { tenant: X-Auth-Tenant } }
             revocation: { file: called-back.yaml }
             routes:
@@ -99,6 +103,7 @@ final class RejectReasonSuite {
               bound: { match: { path: /bound/** }, auth: bound, upstream: main }
               once: { match: { path: /once/** }, auth: once, upstream: main }
               tokenless: { match: { path: /tokenless/** }, auth: none, upstream: tokenless }
+              exchanging: { match: { path: /exchanging/** }, auth: users, upstream: exchanging }
               keys: { match: { path: /keys/** }, auth: partners, upstream: main }
               scoped: { match: { path: /scoped/** }, auth: { any: [users], scopes: [x] }, upstream: main }
               claimed: { match: { path: /claimed/** }, auth: { any: [users], claims: { tenant: acme } }, upstream: main }
@@ -116,13 +121,15 @@ final class RejectReasonSuite {
     private final Fixture fixture = new Fixture();
     private final SaturatedPort saturated = SaturatedPort.open();
     private final IntrospectionServer provider = new IntrospectionServer();
+    private final TokenEndpoint endpoint = new TokenEndpoint();
     private final ECKey key = Tokens.ec("k1", Curve.P_256);
     private final TestPki.Leaf revoked = fixture.pki().client("CN=allowed-revoked");
     /** In the order written: what fills a store comes after what needs room in it. */
     private final Map<String, Supplier<Reply>> cases = new LinkedHashMap<>();
 
     RejectReasonSuite() {
-        fixture.word("full", Integer.toString(saturated.port())).word("provider", provider.url());
+        fixture.word("full", Integer.toString(saturated.port())).word("provider", provider.url()).word("tokens", endpoint.url());
+        endpoint.answer(TokenEndpoint.Answer.error(400, "invalid_target"));
         fixture.write("api-keys.yaml", "keys:\n" + ApiKeys.entry("k1", "good-key-0123456789", "alice", "") + ApiKeys.entry("k2", "off-key-01234567890", "bob", ", active: false")
                 + ApiKeys.entry("k3", "old-key-01234567890", "bob", ", expiresAt: 2020-01-01T00:00:00Z") + ApiKeys.entry("k4", "new-key-01234567890", "bob", ", notBefore: 2099-01-01T00:00:00Z"));
         fixture.write("jwks.json", "{\"keys\":[" + key.toPublicJWK() + "]}");
@@ -147,6 +154,7 @@ final class RejectReasonSuite {
         } finally {
             saturated.close();
             provider.close();
+            endpoint.close();
         }
     }
 
@@ -225,6 +233,7 @@ final class RejectReasonSuite {
         on("identity_value_too_large", bearer("/users/a", claims().claim("tenant", "t".repeat(5000))));
         on("token_inactive", get("/opaque/a", "Authorization: Bearer unknown"));
         on("upstream_credentials_unavailable", get("/tokenless/a"));
+        on("token_exchange_refused", bearer("/exchanging/a", claims()));
         on("introspection_unavailable", get("/mute/a", "Authorization: Bearer unknown"));
         on("keys_unavailable", bearer("/gone/a", claims().issuer("https://gone.example.com")));
     }

@@ -2,6 +2,7 @@ package dev.sallyport.core.auth.introspection;
 
 import dev.sallyport.core.auth.Authenticator;
 import dev.sallyport.core.auth.CredentialCache;
+import dev.sallyport.core.auth.TokenBearing;
 import dev.sallyport.core.auth.Verdict;
 import dev.sallyport.core.auth.binding.SenderConstraint;
 import dev.sallyport.core.auth.token.Refused;
@@ -12,6 +13,7 @@ import dev.sallyport.core.http.CredentialLocation;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.identity.AuthMethod;
 import dev.sallyport.core.identity.Identity;
+import dev.sallyport.core.oauth.CallerToken;
 import dev.sallyport.core.oauth.SingleFlight;
 import dev.sallyport.core.port.CpuWorker;
 import dev.sallyport.core.port.GatewayEvents;
@@ -33,7 +35,7 @@ import java.util.concurrent.CompletionStage;
  * (RFC 6750 §2.1); one call for all who come with the same token meanwhile; the answer, held to the rules of a signed
  * token. An answer that could not be had is remembered by nobody.
  */
-public final class IntrospectionAuthenticator implements Authenticator {
+public final class IntrospectionAuthenticator implements Authenticator, TokenBearing {
     /** Calls to the provider under way at once. */
     static final int MAX_CALLS = 256;
 
@@ -98,6 +100,11 @@ public final class IntrospectionAuthenticator implements Authenticator {
                     rejected(RejectReason.CREDENTIALS_AMBIGUOUS, "`" + header + "` came twice or as a list");
             case TokenPlace.Found.At at -> sender.hold(authenticate(at, request.receivedAt()), request, at);
         };
+    }
+
+    @Override
+    public Optional<CallerToken> callerToken(RequestView request, Identity identity) {
+        return TokenPlace.accepted(request.fields(), places, identity);
     }
 
     private Verdict authenticate(TokenPlace.Found.At at, Instant now) {

@@ -2,6 +2,7 @@ package dev.sallyport.core.auth.jwt;
 
 import dev.sallyport.core.auth.Authenticator;
 import dev.sallyport.core.auth.CredentialCache;
+import dev.sallyport.core.auth.TokenBearing;
 import dev.sallyport.core.auth.Verdict;
 import dev.sallyport.core.auth.binding.SenderConstraint;
 import dev.sallyport.core.auth.token.Refused;
@@ -9,12 +10,14 @@ import dev.sallyport.core.auth.token.TokenPlace;
 import dev.sallyport.core.http.CredentialLocation;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.identity.AuthMethod;
+import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.jose.CompactJws;
 import dev.sallyport.core.jose.JwsAlgorithm;
 import dev.sallyport.core.jose.JwsVerifier;
 import dev.sallyport.core.jose.KeyMaterial;
 import dev.sallyport.core.key.KeySource;
 import dev.sallyport.core.key.Lookup;
+import dev.sallyport.core.oauth.CallerToken;
 import dev.sallyport.core.port.CpuWorker;
 import dev.sallyport.core.port.GatewayEvents;
 import dev.sallyport.core.reject.Challenge;
@@ -34,7 +37,7 @@ import java.util.concurrent.CompletionStage;
  * {@code iss}, which only selects; the algorithm against the configuration; the key; the signature; the claims; the
  * revocations.
  */
-public final class JwtAuthenticator implements Authenticator {
+public final class JwtAuthenticator implements Authenticator, TokenBearing {
     private static final Duration OVERLOAD_PAUSE = Duration.ofSeconds(1);
 
     private final String name;
@@ -119,6 +122,11 @@ public final class JwtAuthenticator implements Authenticator {
             case CompactJws.Parsed.Malformed(String why) -> Rejection.of(RejectReason.TOKEN_MALFORMED, "the token: " + why);
             case CompactJws.Parsed.Token _ -> Rejection.of(RejectReason.TOKEN_ISSUER_MISMATCH, "`iss` is no `jwt.issuer` of the route");
         });
+    }
+
+    @Override
+    public Optional<CallerToken> callerToken(RequestView request, Identity identity) {
+        return TokenPlace.accepted(request.fields(), places, identity);
     }
 
     private Verdict authenticate(TokenPlace.Found.At at, Instant now) {

@@ -2,8 +2,12 @@ package dev.sallyport.core.auth.token;
 
 import dev.sallyport.core.http.CredentialLocation;
 import dev.sallyport.core.http.HeaderFields;
+import dev.sallyport.core.identity.Identity;
+import dev.sallyport.core.oauth.CallerToken;
+import dev.sallyport.core.port.Secret;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /** Finds the token in the place that the rules name, without allocating for requests that carry none. */
 public final class TokenPlace {
@@ -33,6 +37,13 @@ public final class TokenPlace {
             found = find(fields, places.get(index));
         }
         return found;
+    }
+
+    /** The token of a request that was accepted as this identity. */
+    public static Optional<CallerToken> accepted(HeaderFields fields, List<CredentialLocation> places, Identity identity) {
+        return find(fields, places) instanceof Found.At at
+                ? Optional.of(new CallerToken(Secret.ofText(at.text()), identity.expiresAt()))
+                : Optional.empty();
     }
 
     private static Found find(HeaderFields fields, CredentialLocation location) {

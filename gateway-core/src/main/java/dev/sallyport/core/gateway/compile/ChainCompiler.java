@@ -3,6 +3,7 @@ package dev.sallyport.core.gateway.compile;
 import dev.sallyport.core.auth.AuthChain;
 import dev.sallyport.core.auth.Authenticator;
 import dev.sallyport.core.auth.ChainPlan;
+import dev.sallyport.core.auth.TokenBearing;
 import dev.sallyport.core.config.AuthConfig.Chain;
 import dev.sallyport.core.config.AuthConfig.ClaimConfig;
 import dev.sallyport.core.config.AuthConfig;
@@ -57,6 +58,22 @@ final class ChainCompiler {
         chain.ifPresent(checked -> checkLeftOvers(path, checked));
         chain.filter(_ -> !required.claims().isEmpty()).ifPresent(checked -> checkClaims(path + ".claims", checked));
         return chain.map(checked -> RouteAuth.of(realm, checked, resourceMetadata, policies(required)));
+    }
+
+    /** Every caller that the route lets in must have a token that can be exchanged; where one need not, it would be refused each time. */
+    void requireTokens(String path, RouteAuth auth) {
+        boolean always = auth instanceof RouteAuth.Protected(var plan, var _) && alwaysBringsToken(plan.chain());
+        if (!always) {
+            draft.problem(path, "the upstream's `tokenExchange` needs a token of every caller: every alternative must have a `jwt` or `introspection`");
+        }
+    }
+
+    private static boolean alwaysBringsToken(AuthChain chain) {
+        return switch (chain) {
+            case AuthChain.One(Authenticator authenticator) -> authenticator instanceof TokenBearing;
+            case AuthChain.Any(List<AuthChain> members) -> members.stream().allMatch(ChainCompiler::alwaysBringsToken);
+            case AuthChain.All(List<AuthChain> members) -> members.stream().anyMatch(ChainCompiler::alwaysBringsToken);
+        };
     }
 
     /** Two that take what is left over in one place: the second would never see a token, and the first refuse its tokens. */

@@ -2,7 +2,9 @@ package dev.sallyport.core.gateway.compile;
 
 import dev.sallyport.core.config.oauth.CredentialsConfig.ClientCredentialsConfig;
 import dev.sallyport.core.config.oauth.CredentialsConfig.HeaderConfig;
+import dev.sallyport.core.config.oauth.CredentialsConfig.TokenExchangeConfig;
 import dev.sallyport.core.config.oauth.CredentialsConfig;
+import dev.sallyport.core.config.oauth.TokenRequestConfig;
 import dev.sallyport.core.config.value.FieldNames;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.LongLived.HeldTokens;
@@ -10,6 +12,7 @@ import dev.sallyport.core.gateway.compile.draft.LongLived;
 import dev.sallyport.core.gateway.compile.provider.ProviderCompiler;
 import dev.sallyport.core.oauth.ClientAuthentication;
 import dev.sallyport.core.oauth.ClientTokens;
+import dev.sallyport.core.oauth.ExchangedTokens;
 import dev.sallyport.core.oauth.TokenEndpoint;
 import dev.sallyport.core.oauth.TokenEndpointRules;
 import dev.sallyport.core.upstream.UpstreamCredentials;
@@ -20,6 +23,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -49,7 +54,9 @@ final class CredentialsCompiler {
         String path = "upstreams." + upstream + ".credentials";
         return written.map(config -> switch (config) {
             case HeaderConfig header -> fixed(path + ".header", header);
-            case ClientCredentialsConfig client -> granted(upstream, path + ".clientCredentials", client);
+            case ClientCredentialsConfig client -> requested(upstream, path + ".clientCredentials", client,
+                    endpoint -> new UpstreamCredentials.Granted(new ClientTokens(endpoint, parameters(client))));
+            case TokenExchangeConfig exchange -> exchanged(upstream, path + ".tokenExchange", exchange);
         }).orElse(UpstreamCredentials.NONE);
     }
 
@@ -65,7 +72,17 @@ final class CredentialsCompiler {
         return new UpstreamCredentials.Fixed(header.name(), header.value());
     }
 
-    private UpstreamCredentials granted(String upstream, String path, ClientCredentialsConfig config) {
+    private UpstreamCredentials exchanged(String upstream, String path, TokenExchangeConfig config) {
+        config.requestedTokenType().filter(kind -> !ExchangedTokens.BEARER_KINDS.contains(kind)).ifPresent(kind ->
+                draft.problem(path + ".requestedTokenType", "`" + kind + "` cannot go up as a bearer token; expected one of "
+                        + String.join(", ", new TreeSet<>(ExchangedTokens.BEARER_KINDS))));
+        return requested(upstream, path, config, endpoint ->
+                new UpstreamCredentials.Exchanged(new ExchangedTokens(endpoint, parameters(config), config.requestedTokenType())));
+    }
+
+    /** Goes on with the tokens in hand where nothing about them changed. */
+    private UpstreamCredentials requested(
+            String upstream, String path, TokenRequestConfig config, Function<TokenEndpoint, UpstreamCredentials> kind) {
         if (provider.isFetchable(path + ".endpoint", config.endpoint(), config.insecureAllowHttp()) && config.insecureAllowHttp()) {
             draft.insecure(path + ".insecureAllowHttp", "whoever sits between reads the gateway's secret and tokens");
         }
@@ -80,16 +97,12 @@ final class CredentialsCompiler {
         TokenEndpointRules rules = new TokenEndpointRules(config.endpoint(), client.get(), config.timeout(), authorities);
         HeldTokens tokens = Optional.ofNullable(before.tokens().get(upstream))
                 .filter(old -> old.config().equals(config) && old.inputs().equals(inputs))
-                .orElseGet(() -> new HeldTokens(config, inputs, new ClientTokens(endpoint(rules), parameters(config))));
+                .orElseGet(() -> new HeldTokens(config, inputs, kind.apply(new TokenEndpoint(rules, draft.ports().fetcher(), draft.ports().worker()))));
         held.put(upstream, tokens);
-        return new UpstreamCredentials.Granted(tokens.tokens());
+        return tokens.credentials();
     }
 
-    private TokenEndpoint endpoint(TokenEndpointRules rules) {
-        return new TokenEndpoint(rules, draft.ports().fetcher(), draft.ports().worker());
-    }
-
-    private static Map<String, String> parameters(ClientCredentialsConfig config) {
+    private static Map<String, String> parameters(TokenRequestConfig config) {
         Map<String, String> parameters = new LinkedHashMap<>();
         if (!config.scopes().isEmpty()) {
             parameters.put("scope", String.join(" ", config.scopes()));

@@ -22,6 +22,7 @@ import dev.sallyport.core.route.RouteAuth;
 import dev.sallyport.core.route.RouteMatch;
 import dev.sallyport.core.route.RouteTable;
 import dev.sallyport.core.upstream.Upstream;
+import dev.sallyport.core.upstream.UpstreamCredentials;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -112,6 +113,9 @@ final class RouteCompiler {
         noteUnusual(path, config);
         if (match.isEmpty() || auth.isEmpty() || upstream.isEmpty() || rewrite.isEmpty()) {
             return Optional.empty();
+        }
+        if (upstream.get().credentials() instanceof UpstreamCredentials.Exchanged) {
+            chains.requireTokens(path + ".auth", auth.get());
         }
         Set<CredentialLocation> stripped = new HashSet<>(config.forwardCredential() ? Set.of() : locations(auth.get()));
         upstream.get().credentials().header().ifPresent(header -> {

@@ -216,6 +216,29 @@ final class MeaningTest {
                 "/c.yaml:5:75: `size`: `Content-Length` has another meaning");
     }
 
+    @Test
+    void routeWhoseUpstreamExchangesTokensAsksEveryCallerForOne() {
+        String needed = "the upstream's `tokenExchange` needs a token of every caller: every alternative must have a `jwt` or `introspection`";
+        assertThat(problems("""
+                listeners: { http: { bind: "127.0.0.1:8080" } }
+                authenticators:
+                  keys: { apiKey: { store: { file: api-keys.yaml } } }
+                  users: { jwt: { issuer: d, audiences: [x], algorithms: [RS256], keys: { file: jwks.json } } }
+                upstreams:
+                  orders: { targets: ["http://127.0.0.1:9000"], credentials: { tokenExchange: { endpoint: "https://idp.example/token", client: { id: g, secret: s } } } }
+                  other: { targets: ["http://127.0.0.1:9000"], credentials: { tokenExchange: { endpoint: "https://idp.example/token", client: { id: g, secret: s }, requestedTokenType: saml } } }
+                routes:
+                  a: { match: { path: /a }, auth: none, upstream: orders }
+                  b: { match: { path: /b }, auth: [users, keys], upstream: orders }
+                  c: { match: { path: /c }, auth: { all: [keys, users] }, upstream: orders }
+                  d: { match: { path: /d }, auth: { any: [users, { all: [keys, users] }] }, upstream: orders }
+                """)).containsExactly(
+                "/c.yaml:7:169: `requestedTokenType`: `saml` cannot go up as a bearer token; expected one of"
+                        + " urn:ietf:params:oauth:token-type:access_token, urn:ietf:params:oauth:token-type:jwt",
+                "/c.yaml:9:35: `auth`: " + needed,
+                "/c.yaml:10:29: `auth`: " + needed);
+    }
+
     private List<String> problems(String text) {
         return Compilation.problems(CONFIG, files.with(CONFIG.toString(), text));
     }

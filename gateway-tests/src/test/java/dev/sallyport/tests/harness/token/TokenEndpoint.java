@@ -24,6 +24,19 @@ public final class TokenEndpoint implements AutoCloseable {
         public static Answer lasting(long seconds) {
             return new Answer(200, "{\"access_token\":\"%s\",\"token_type\":\"Bearer\",\"expires_in\":" + seconds + "}", 0);
         }
+
+        /** As it is given in exchange for another (RFC 8693 §2.2.1). */
+        public static Answer exchanged(long seconds) {
+            return new Answer(200, lasting(seconds).body().replace("{", "{\"issued_token_type\":\"urn:ietf:params:oauth:token-type:access_token\","), 0);
+        }
+
+        public static Answer error(int status, String code) {
+            return new Answer(status, "{\"error\":\"" + code + "\"}", 0);
+        }
+
+        public Answer after(long millis) {
+            return new Answer(status, body, millis);
+        }
     }
 
     private final List<Asked> asked = new CopyOnWriteArrayList<>();

@@ -3,14 +3,14 @@ package dev.sallyport.core.gateway.compile.draft;
 import dev.sallyport.core.auth.Authenticator;
 import dev.sallyport.core.config.GatewayConfig;
 import dev.sallyport.core.config.authenticator.AuthenticatorConfig;
-import dev.sallyport.core.config.oauth.CredentialsConfig.ClientCredentialsConfig;
 import dev.sallyport.core.config.oauth.SigningConfig;
+import dev.sallyport.core.config.oauth.TokenRequestConfig;
 import dev.sallyport.core.key.JwksKeySource;
 import dev.sallyport.core.key.KeySource;
 import dev.sallyport.core.key.SigningRing;
-import dev.sallyport.core.oauth.ClientTokens;
 import dev.sallyport.core.route.OwnPath;
 import dev.sallyport.core.state.revocation.RevocationLedger;
+import dev.sallyport.core.upstream.UpstreamCredentials;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -31,8 +31,8 @@ public record LongLived(
         Map<String, HeldRing> rings, Map<String, HeldTokens> tokens) {
     public static final LongLived NOTHING = new LongLived(0, Optional.empty(), Map.of(), Map.of(), Optional.empty(), Map.of(), Map.of());
 
-    /** Tokens of the gateway's own for an upstream. */
-    public record HeldTokens(ClientCredentialsConfig config, Map<Path, String> inputs, ClientTokens tokens) {}
+    /** Credentials for an upstream that have tokens in hand. */
+    public record HeldTokens(TokenRequestConfig config, Map<Path, String> inputs, UpstreamCredentials credentials) {}
 
     /** Keys of the gateway's own. */
     public record HeldRing(SigningConfig config, SigningRing ring) {}
