@@ -68,6 +68,7 @@ public final class RevokedCredentials implements RevocationList {
      */
     void forgetEnded(Instant now, Optional<Duration> longestLifetime) {
         of(Kind.TOKEN).values().removeIf(until -> until.isBefore(now));
+        of(Kind.SESSION).values().removeIf(until -> until.isBefore(now));
         longestLifetime.map(now::minus).ifPresent(begin -> {
             of(Kind.SUBJECT).values().removeIf(issuedBefore -> issuedBefore.isBefore(begin));
             of(Kind.CLIENT).values().removeIf(issuedBefore -> issuedBefore.isBefore(begin));
