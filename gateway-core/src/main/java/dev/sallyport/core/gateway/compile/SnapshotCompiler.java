@@ -1,23 +1,23 @@
 package dev.sallyport.core.gateway.compile;
 
 import dev.sallyport.core.auth.Authenticator;
-import dev.sallyport.core.config.ConfigReader;
 import dev.sallyport.core.config.ConfigReader.Written;
-import dev.sallyport.core.config.GatewayConfig;
+import dev.sallyport.core.config.ConfigReader;
 import dev.sallyport.core.config.GatewayConfig.LogConfig;
 import dev.sallyport.core.config.GatewayConfig.QueryLogging;
+import dev.sallyport.core.config.GatewayConfig;
 import dev.sallyport.core.config.tree.Problems;
 import dev.sallyport.core.gateway.AdminPlan;
-import dev.sallyport.core.gateway.GatewaySnapshot;
 import dev.sallyport.core.gateway.GatewaySnapshot.ErrorDetail;
+import dev.sallyport.core.gateway.GatewaySnapshot;
 import dev.sallyport.core.gateway.ListenerPlan;
 import dev.sallyport.core.gateway.LogPlan;
 import dev.sallyport.core.gateway.compile.ReloadResult.Applied;
 import dev.sallyport.core.gateway.compile.authenticator.AuthenticatorCompiler;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.InputFiles;
-import dev.sallyport.core.gateway.compile.draft.LongLived;
 import dev.sallyport.core.gateway.compile.draft.LongLived.Made;
+import dev.sallyport.core.gateway.compile.draft.LongLived;
 import dev.sallyport.core.gateway.compile.draft.Ports;
 import dev.sallyport.core.gateway.compile.token.TokenCompiler;
 import dev.sallyport.core.http.Network;
@@ -106,11 +106,11 @@ public final class SnapshotCompiler {
         Map<String, ListenerPlan> listeners = listenerCompiler.listeners();
         Optional<AdminPlan> admin = listenerCompiler.admin();
         Map<String, Made> authenticators = new AuthenticatorCompiler(draft, inForce).authenticators();
-        UpstreamCompiler upstreamCompiler = new UpstreamCompiler(draft, inForce);
+        IdentityHeaders identityHeaders = new IdentityCompiler(draft).headers();
+        UpstreamCompiler upstreamCompiler = new UpstreamCompiler(draft, inForce, identityHeaders);
         Map<String, Upstream> upstreams = upstreamCompiler.upstreams();
         RevocationCompiler revocations = new RevocationCompiler(draft, inForce);
         TokenCompiler tokens = new TokenCompiler(draft, inForce);
-        IdentityHeaders identityHeaders = new IdentityCompiler(draft).headers();
         RouteTable routes = new RouteCompiler(draft, authenticators, upstreams, identityHeaders).routes(ownPaths(authenticators, tokens));
         draft.places().inlineSecrets().forEach(path -> draft.unusual(path, "a secret stands in the file itself; ${file:…} or ${env:…} keeps it out"));
         if (written.errors().detail()) {
