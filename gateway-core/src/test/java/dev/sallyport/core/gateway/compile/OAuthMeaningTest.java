@@ -60,6 +60,20 @@ final class OAuthMeaningTest {
                 """)).singleElement().asString().endsWith("`credentials`: `Authorization` says who was proven, and would go up twice");
     }
 
+    @Test
+    void twoResourcesWhoseMetadataWouldLieInOnePlaceAreRefused() {
+        assertThat(problems("""
+                listeners: { http: { bind: "127.0.0.1:8080" } }
+                upstreams: { orders: { targets: ["http://127.0.0.1:9000"] } }
+                authenticators:
+                  opaque: { introspection: { endpoint: "https://idp.example/i", audiences: [api], client: { id: g, secret: s } } }
+                routes:
+                  a: { match: { path: /a }, auth: opaque, upstream: orders, resource: "https://api.example.com/orders" }
+                  b: { match: { path: /b }, auth: opaque, upstream: orders, resource: "https://api.example.com:8443/orders" }
+                """)).containsExactly(
+                "/c.yaml:7:71: `resource`: ties with `routes.a.resource`: some requests fit both, and neither is more specific");
+    }
+
     private List<String> problems(String text) {
         return Compilation.problems(CONFIG, files.with(CONFIG.toString(), text));
     }
