@@ -11,7 +11,11 @@ public sealed interface HostPattern {
     /** {@code *.example.com}: one or more labels before the suffix, which is kept with its leading dot. */
     record Below(String suffix) implements HostPattern {}
 
+    /** All alike, those that routes name among them: what the gateway answers itself, no route's host hides. */
+    record Every() implements HostPattern {}
+
     HostPattern ANY = new Any();
+    HostPattern EVERY = new Every();
 
     /** @throws IllegalArgumentException with a sentence for the operator */
     static HostPattern parse(String text) {
@@ -27,12 +31,8 @@ public sealed interface HostPattern {
         return isBelow ? new Below("." + name) : new Exact(name);
     }
 
-    /** 0 is the most specific. */
-    default int rank() {
-        return switch (this) {
-            case Exact _ -> 0;
-            case Below _ -> 1;
-            case Any _ -> 2;
-        };
+    /** Whether some host is this one's and the other's, and neither is nearer to it. */
+    default boolean tiesWith(HostPattern other) {
+        return equals(other) || this instanceof Every || other instanceof Every;
     }
 }

@@ -7,6 +7,7 @@ import java.util.Set;
  * A path that the gateway answers itself; a row of the same table as the configured routes.
  *
  * @param name part of the route's id, which metrics and logs show
+ * @param host any means every one, those of routes among them
  * @param origin key of the configuration that asks for it, where a collision is reported
  * @param methods as in {@link RouteMatch}
  */
@@ -26,15 +27,10 @@ public record OwnPath(
 
     /** Tells it from all others, where {@link #id} groups those that are one thing to whoever reads metrics. */
     public String place() {
-        return id() + " at " + path + " on " + host;
-    }
-
-    /** The same on another host. */
-    public OwnPath on(HostPattern other) {
-        return new OwnPath(name, origin, other, path, methods, auth, endpoint);
+        return id() + " at " + path + " on " + host + " for " + origin;
     }
 
     public RouteMatch match() {
-        return new RouteMatch(host, path, methods, Map.of());
+        return new RouteMatch(host.equals(HostPattern.ANY) ? HostPattern.EVERY : host, path, methods, Map.of());
     }
 }

@@ -56,10 +56,12 @@ final class PathTrie {
             this.path = head.target().path();
         }
 
-        Optional<Route> in(PathTrie trie) {
+        /** The more specific of what both have. */
+        Optional<Route> in(PathTrie one, PathTrie other) {
             best = null;
             if (path.startsWith("/")) {
-                visit(trie.root, 1);
+                visit(one.root, 1);
+                visit(other.root, 1);
             }
             return best == null ? Optional.empty() : Optional.of(best.route);
         }

@@ -44,7 +44,7 @@ public record RouteMatch(HostPattern host, PathPattern path, Set<String> methods
 
     /** Whether some request fits both and nothing says which is meant. */
     boolean tiesWith(RouteMatch other) {
-        return host.equals(other.host)
+        return host.tiesWith(other.host)
                 && path.hasShapeOf(other.path)
                 && constraints() == other.constraints()
                 && sharesMethodWith(other)

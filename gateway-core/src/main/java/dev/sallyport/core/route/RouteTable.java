@@ -1,8 +1,8 @@
 package dev.sallyport.core.route;
 
 import dev.sallyport.core.http.RequestHead;
-import dev.sallyport.core.http.uri.RequestTarget;
 import dev.sallyport.core.http.uri.RequestTarget.Trait;
+import dev.sallyport.core.http.uri.RequestTarget;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -25,6 +25,7 @@ public final class RouteTable {
     private final Map<String, PathTrie> exactHosts = new HashMap<>();
     private final Map<String, PathTrie> suffixes = new HashMap<>();
     private final PathTrie anyHost = new PathTrie();
+    private final PathTrie everyHost = new PathTrie();
 
     private RouteTable(List<Route> routes) {
         this.routes = routes;
@@ -65,20 +66,38 @@ public final class RouteTable {
     }
 
     /**
+     * Of a hundred thousand routes few stand in one place, so each is held against those alone.
+     *
      * @param matches by the route's id
      */
     public static List<Tie> ties(Map<String, RouteMatch> matches) {
-        List<String> ids = List.copyOf(matches.keySet());
-        List<RouteMatch> inOrder = List.copyOf(matches.values());
+        Map<Place, List<Map.Entry<String, RouteMatch>>> places = new HashMap<>();
+        List<Map.Entry<String, RouteMatch>> everywhere = new ArrayList<>();
         List<Tie> ties = new ArrayList<>();
-        for (int one = 0; one < ids.size(); one++) {
-            for (int other = one + 1; other < ids.size(); other++) {
-                if (inOrder.get(one).tiesWith(inOrder.get(other))) {
-                    ties.add(new Tie(ids.get(one), ids.get(other)));
-                }
+        for (Map.Entry<String, RouteMatch> each : matches.entrySet()) {
+            boolean isEverywhere = each.getValue().host().equals(HostPattern.EVERY);
+            List<Map.Entry<String, RouteMatch>> rivals = places.computeIfAbsent(Place.of(each.getValue()), _ -> new ArrayList<>());
+            addTies(rivals, each, ties);
+            rivals.add(each);
+            if (isEverywhere) {
+                everywhere.add(each);
             }
         }
+        for (Map.Entry<String, RouteMatch> own : everywhere) {
+            addTies(matches.entrySet().stream().filter(each -> !each.getValue().host().equals(HostPattern.EVERY)).toList(), own, ties);
+        }
         return ties;
+    }
+
+    private static void addTies(List<Map.Entry<String, RouteMatch>> rivals, Map.Entry<String, RouteMatch> other, List<Tie> ties) {
+        rivals.stream().filter(one -> one.getValue().tiesWith(other.getValue())).forEach(one -> ties.add(new Tie(one.getKey(), other.getKey())));
+    }
+
+    /** Where a route stands, whatever else it asks of a request. */
+    private record Place(HostPattern host, List<PathPattern.Segment> segments, PathPattern.Tail tail) {
+        static Place of(RouteMatch match) {
+            return new Place(match.host(), match.path().segments(), match.path().tail());
+        }
     }
 
     /** In the order of the configuration. */
@@ -113,15 +132,15 @@ public final class RouteTable {
 
     private Optional<Route> search(PathTrie.Search search, String host) {
         PathTrie exact = exactHosts.get(host);
-        Optional<Route> found = exact == null ? Optional.empty() : search.in(exact);
+        Optional<Route> found = exact == null ? Optional.empty() : search.in(exact, everyHost);
         if (found.isEmpty() && !suffixes.isEmpty()) {
             // The first dot leaves the longest suffix.
             for (int dot = host.indexOf('.', 1); dot > 0 && found.isEmpty(); dot = host.indexOf('.', dot + 1)) {
                 PathTrie below = suffixes.get(host.substring(dot));
-                found = below == null ? Optional.empty() : search.in(below);
+                found = below == null ? Optional.empty() : search.in(below, everyHost);
             }
         }
-        return found.isPresent() ? found : search.in(anyHost);
+        return found.isPresent() ? found : search.in(anyHost, everyHost);
     }
 
     private PathTrie trieOf(HostPattern host) {
@@ -129,6 +148,7 @@ public final class RouteTable {
             case HostPattern.Exact(String name) -> exactHosts.computeIfAbsent(name, _ -> new PathTrie());
             case HostPattern.Below(String suffix) -> suffixes.computeIfAbsent(suffix, _ -> new PathTrie());
             case HostPattern.Any() -> anyHost;
+            case HostPattern.Every() -> everyHost;
         };
     }
 

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -68,6 +69,44 @@ class RouteTableTest {
         assertThat(ties(route("a", "", "/x", "GET"), route("b", "", "/x"))).isEmpty();
         assertThat(ties(constrained("a", "/x", Set.of("GET"), Map.of()), constrained("b", "/x", Set.of(), Map.of("A", "1")))).hasSize(1);
         assertThat(ties(constrained("a", "/x", Set.of(), Map.of("a", "2")), constrained("b", "/x", Set.of(), Map.of("A", "1")))).isEmpty();
+    }
+
+    @Test
+    void pathOfTheGatewaysOwnIsOnEveryHostAndNeverHiddenByARouteForOne() {
+        Route own = route("own", new RouteMatch(HostPattern.EVERY, PathPattern.parse("/keys"), Set.of("GET"), Map.of()));
+        List<Route> routes = List.of(route("host", "api.example", "/**"), route("below", "*.shop.example", "/**"), route("rest", "", "/**"), own);
+        for (String host : List.of("api.example", "a.shop.example", "other.example")) {
+            assertThat(found(routes, host, "/keys")).as(host).isEqualTo("own");
+            assertThat(found(routes, host, "/keys/x")).as(host).isNotEqualTo("own");
+        }
+        assertThat(found(List.of(own), "any.example", "/keys")).isEqualTo("own");
+        assertThat(RouteTable.of(List.of(own)).find(Requests.head("POST", "h", "/keys"))).isEqualTo(new Lookup.MethodNotAllowed("GET, HEAD"));
+        assertThat(RouteTable.of(List.of(own)).servesHost("any.example")).isFalse();
+    }
+
+    @Test
+    void pathOfTheGatewaysOwnTiesWithTheSameOnWhateverHost() {
+        Route own = route("own", new RouteMatch(HostPattern.EVERY, PathPattern.parse("/keys"), Set.of("GET"), Map.of()));
+        for (String host : List.of("api.example", "*.example", "")) {
+            assertThat(ties(route("a", host, "/keys", "GET"), own)).as(host).containsExactly(new RouteTable.Tie("a", "own"));
+            assertThat(ties(own, route("a", host, "/keys", "GET"))).as(host).hasSize(1);
+            assertThat(ties(own, route("a", host, "/keys/x", "GET"))).as(host).isEmpty();
+        }
+        Route another = route("another", own.match());
+        assertThat(ties(own, another)).hasSize(1);
+    }
+
+    @Test
+    @Timeout(30)
+    void hundredThousandHostsAreHeldAgainstEachOther() {
+        Map<String, RouteMatch> matches = new LinkedHashMap<>();
+        for (int host = 0; host < 100_000; host++) {
+            matches.put("r" + host, route("r", "h" + host + ".example", "/**").match());
+        }
+        matches.put("own", new RouteMatch(HostPattern.EVERY, PathPattern.parse("/keys"), Set.of("GET"), Map.of()));
+        assertThat(RouteTable.ties(matches)).isEmpty();
+        matches.put("twice", matches.get("r500"));
+        assertThat(RouteTable.ties(matches)).containsExactly(new RouteTable.Tie("r500", "twice"));
     }
 
     private static List<RouteTable.Tie> ties(Route one, Route other) {

@@ -84,9 +84,11 @@ class RevocationTest {
     @Test
     void entriesGoWhenTheLastTokenTheyCanHitHasExpired() {
         RevocationLedger ledger = ledger();
-        ledger.revoke(Revocation.token("ended", NOW.minusSeconds(1)), NOW.minusSeconds(10), QUARTER);
-        ledger.revoke(Revocation.subject("old", NOW.minus(QUARTER.get()).minusSeconds(1)), NOW.minusSeconds(10), QUARTER);
-        ledger.revoke(Revocation.subject("young", NOW.minus(QUARTER.get()).plusSeconds(1)), NOW.minusSeconds(10), QUARTER);
+        Instant before = NOW.minus(Revocations.GRACE);
+        ledger.revoke(Revocation.token("ended", before.minusSeconds(1)), before, QUARTER);
+        ledger.revoke(Revocation.session("ended", before.minusSeconds(1)), before, QUARTER);
+        ledger.revoke(Revocation.subject("old", before.minus(QUARTER.get()).minusSeconds(1)), before, QUARTER);
+        ledger.revoke(Revocation.subject("young", before.minus(QUARTER.get()).plusSeconds(1)), before, QUARTER);
         ledger.revoke(Revocation.key("k"), NOW, QUARTER);
         assertThat(ledger.all()).extracting(Revocation::name).containsExactlyInAnyOrder("young", "k");
         assertThat(journals.live).hasSize(2);
@@ -117,6 +119,17 @@ class RevocationTest {
         ledger.revoke(Revocation.token("j", NOW), NOW.minusSeconds(60), QUARTER);
         Revocations revocations = new Revocations(RevocationList.NONE, Optional.of(ledger), QUARTER);
         assertThat(revocations.covers(List.of(new RevocationHandle.TokenId("j")), NOW.plusSeconds(30))).isTrue();
+        ledger.revoke(Revocation.key("another call, which clears out"), NOW.plusSeconds(30), QUARTER);
+        assertThat(revocations.covers(List.of(new RevocationHandle.TokenId("j")), NOW.plusSeconds(30))).isTrue();
+    }
+
+    @Test
+    void sessionThatHasAnEndStaysRevokedUntilThenAndSurvivesARestart() {
+        ledger().revoke(Revocation.session("s", NOW.plusSeconds(60)), NOW, QUARTER);
+        Revocations revocations = new Revocations(RevocationList.NONE, Optional.of(ledger()), QUARTER);
+        List<RevocationHandle> handles = List.of(new RevocationHandle.SessionId("s"));
+        assertThat(revocations.covers(handles, NOW.plusSeconds(60))).isTrue();
+        assertThat(revocations.covers(handles, NOW.plusSeconds(61).plus(Revocations.GRACE))).isFalse();
     }
 
     private RevocationLedger ledger() {

@@ -22,7 +22,7 @@ sealed interface RevocationRequest {
             "jti", Set.of("until"),
             "subject", Set.of("issuedBefore"),
             "client", Set.of("issuedBefore"),
-            "session", Set.of(),
+            "session", Set.of("until"),
             "keyId", Set.of(),
             "serial", Set.of("issuer"));
 
@@ -62,14 +62,18 @@ sealed interface RevocationRequest {
     private static Revocation revocation(String form, Map<String, String> texts, Instant now) {
         String name = texts.getOrDefault(form, "");
         return switch (form) {
-            case "jti" -> Revocation.token(name, Optional.ofNullable(texts.get("until")).map(Instant::parse).orElse(Instant.MAX));
+            case "jti" -> Revocation.token(name, until(texts));
             case "subject" -> Revocation.subject(name, issuedBefore(texts, now));
             case "client" -> Revocation.client(name, issuedBefore(texts, now));
-            case "session" -> Revocation.session(name);
+            case "session" -> Revocation.session(name, until(texts));
             case "keyId" -> Revocation.key(name);
             default -> Revocation.certificate(
                     CertificateSerial.parse(name).hex(), Optional.ofNullable(texts.get("issuer")).map(issuer -> IssuerName.parse(issuer).canonical()));
         };
+    }
+
+    private static Instant until(Map<String, String> texts) {
+        return Optional.ofNullable(texts.get("until")).map(Instant::parse).orElse(Instant.MAX);
     }
 
     private static Instant issuedBefore(Map<String, String> texts, Instant now) {

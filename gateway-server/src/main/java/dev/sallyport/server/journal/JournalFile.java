@@ -6,9 +6,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Optional;
 
 /** The open file of a journal. For one thread. */
 final class JournalFile implements AutoCloseable {
@@ -17,12 +21,15 @@ final class JournalFile implements AutoCloseable {
 
     private final Path path;
     private FileChannel channel;
+    /** Absent where the file system has none. */
+    private Optional<Object> identity;
     private long length;
     private long rewriteAbove;
 
-    private JournalFile(Path path, FileChannel channel, long length) {
+    private JournalFile(Path path, FileChannel channel, long length) throws IOException {
         this.path = path;
         this.channel = channel;
+        this.identity = identity(path);
         this.length = length;
         this.rewriteAbove = rewriteAbove(length);
     }
@@ -44,15 +51,30 @@ final class JournalFile implements AutoCloseable {
         }
     }
 
-    /** All of it is on disk when this returns; of what throws nothing is left in the file. */
+    /**
+     * All of it is on disk when this returns. Of what throws some may be left at the end; nobody was promised it, and it
+     * is cut off before anything comes behind it.
+     */
     void write(byte[] lines) throws IOException {
+        channel.truncate(length);
+        put(lines);
+        channel.force(false);
+        requireInPlace();
+        length += lines.length;
+    }
+
+    /** What is written to a file that was removed or replaced, be it by us and only half, is gone with the process. */
+    private void requireInPlace() throws IOException {
+        if (!identity.equals(identity(path))) {
+            throw new IOException("the file in its place is another one");
+        }
+    }
+
+    private static Optional<Object> identity(Path path) throws IOException {
         try {
-            put(lines);
-            channel.force(false);
-            length += lines.length;
-        } catch (IOException failure) {
-            channel.truncate(length);
-            throw failure;
+            return Optional.ofNullable(Files.readAttributes(path, BasicFileAttributes.class).fileKey());
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
         }
     }
 
@@ -68,7 +90,7 @@ final class JournalFile implements AutoCloseable {
         return length > rewriteAbove;
     }
 
-    /** Where this fails before the rename, the former file goes on. */
+    /** Where this fails before the rename, the former file goes on; where behind it, {@link #write} finds another in its place. */
     void rewrite(List<String> records) throws IOException {
         // Whatever happens: not again with each record.
         rewriteAbove = rewriteAbove(length);
@@ -80,6 +102,7 @@ final class JournalFile implements AutoCloseable {
         AtomicFile.replace(path, bytes.toByteArray());
         FileChannel former = channel;
         channel = FileChannel.open(path, StandardOpenOption.WRITE);
+        identity = identity(path);
         length = bytes.size();
         rewriteAbove = rewriteAbove(length);
         former.close();

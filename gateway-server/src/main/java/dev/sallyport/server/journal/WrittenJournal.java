@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Written by a thread of its own: what waits goes to disk together, with one flush, and is then acknowledged. After a
- * failure that leaves the file in doubt nothing more is kept.
+ * Written by a thread of its own: what waits goes to disk together, with one flush, and is then acknowledged. Once another
+ * file lies in the place of ours, nothing more is kept.
  */
 final class WrittenJournal implements Journal {
     private static final Logger LOG = LoggerFactory.getLogger(WrittenJournal.class);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -103,6 +104,37 @@ class FileJournalsTest {
         open.journal().close();
         assertThat(Files.size(file())).isLessThan(500_000);
         assertThat(records()).contains("live").endsWith("behind");
+    }
+
+    @Test
+    void nothingIsPromisedOnceTheFileWasRemovedOrAnotherLiesInItsPlace() throws IOException {
+        Opened.Ready open = open();
+        assertThat(append(open, "first")).isEqualTo(Appended.KEPT);
+        Path aside = folder.resolve("aside");
+        Files.move(file(), aside);
+        assertThat(append(open, "second")).isInstanceOf(Appended.NotKept.class);
+        Files.copy(aside, file());
+        assertThat(append(open, "third")).isEqualTo(new Appended.NotKept("the file in its place is another one"));
+        Files.move(aside, file(), StandardCopyOption.REPLACE_EXISTING);
+        assertThat(append(open, "fourth")).isEqualTo(Appended.KEPT);
+        open.journal().close();
+        assertThat(records()).containsExactly("first", "fourth");
+    }
+
+    /** What fails behind the rename, as with no file descriptor left, must not acknowledge what goes to the former file. */
+    @Test
+    void whatIsBehindARewriteIsInTheNewFile() throws IOException {
+        Opened.Ready open = open();
+        String text = "x".repeat(300_000);
+        assertThat(append(open, text)).isEqualTo(Appended.KEPT);
+        assertThat(append(open, "behind")).isEqualTo(Appended.KEPT);
+        open.journal().close();
+        assertThat(records()).last().isEqualTo("behind");
+        assertThat(Files.size(file())).isLessThan(1_000);
+    }
+
+    private static Appended append(Opened.Ready open, String record) {
+        return open.journal().append(record, List::of).toCompletableFuture().join();
     }
 
     @Test

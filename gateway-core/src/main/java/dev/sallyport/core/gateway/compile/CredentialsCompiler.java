@@ -10,6 +10,7 @@ import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.LongLived.HeldTokens;
 import dev.sallyport.core.gateway.compile.draft.LongLived;
 import dev.sallyport.core.gateway.compile.provider.ProviderCompiler;
+import dev.sallyport.core.identity.IdentityHeaders;
 import dev.sallyport.core.oauth.ClientAuthentication;
 import dev.sallyport.core.oauth.ClientTokens;
 import dev.sallyport.core.oauth.ExchangedTokens;
@@ -19,7 +20,6 @@ import dev.sallyport.core.upstream.UpstreamCredentials;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,15 +33,18 @@ final class CredentialsCompiler {
     /** A credential there would break framing, routing or the hop itself. */
     private static final Set<String> NOT_FOR_CREDENTIALS = Set.of(
             "host", "content-length", "transfer-encoding", "connection", "te", "trailer", "upgrade", "keep-alive", "proxy-connection", "expect",
-            "content-type", "x-request-id", "traceparent", "forwarded");
+            "content-type", "x-request-id", "traceparent", "forwarded", "client-cert", "client-cert-chain");
 
     private final Draft draft;
     private final LongLived before;
+    private final Set<String> identity;
     private final ProviderCompiler provider;
     private final Map<String, HeldTokens> held = new LinkedHashMap<>();
 
-    CredentialsCompiler(Draft draft, LongLived before) {
+    /** @param identity headers that say who was proven: an upstream must not find a second one */
+    CredentialsCompiler(Draft draft, LongLived before, IdentityHeaders identity) {
         this.draft = draft;
+        this.identity = identity.reserved().stream().map(FieldNames::fold).collect(Collectors.toUnmodifiableSet());
         this.before = before;
         this.provider = new ProviderCompiler(draft);
     }
@@ -52,16 +55,19 @@ final class CredentialsCompiler {
 
     UpstreamCredentials compile(String upstream, Optional<CredentialsConfig> written) {
         String path = "upstreams." + upstream + ".credentials";
-        return written.map(config -> switch (config) {
+        UpstreamCredentials credentials = written.map(config -> switch (config) {
             case HeaderConfig header -> fixed(path + ".header", header);
             case ClientCredentialsConfig client -> requested(upstream, path + ".clientCredentials", client,
                     endpoint -> new UpstreamCredentials.Granted(new ClientTokens(endpoint, parameters(client))));
             case TokenExchangeConfig exchange -> exchanged(upstream, path + ".tokenExchange", exchange);
         }).orElse(UpstreamCredentials.NONE);
+        credentials.header().filter(header -> identity.contains(FieldNames.fold(header))).ifPresent(header ->
+                draft.problem(path, "`" + header + "` says who was proven, and would go up twice"));
+        return credentials;
     }
 
     private UpstreamCredentials fixed(String path, HeaderConfig header) {
-        String folded = header.name().toLowerCase(Locale.ROOT);
+        String folded = FieldNames.fold(header.name());
         if (!FieldNames.isToken(header.name()) || NOT_FOR_CREDENTIALS.contains(folded) || folded.startsWith("x-forwarded-")) {
             draft.problem(path + ".name", "`" + header.name() + "` is no header for a credential");
         }

@@ -11,7 +11,6 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -62,7 +61,7 @@ final class IdentityCompiler {
     }
 
     private void check(String path, String name) {
-        String folded = name.toLowerCase(Locale.ROOT).replace('_', '-');
+        String folded = FieldNames.fold(name);
         if (!FieldNames.isToken(name)) {
             draft.problem(path, "`" + name + "` is no header name");
         } else if (NOT_FOR_IDENTITY.contains(folded)) {

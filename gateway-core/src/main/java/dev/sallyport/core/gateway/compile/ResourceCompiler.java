@@ -52,7 +52,8 @@ final class ResourceCompiler {
     Optional<String> metadataUrl(String at, URI resource) {
         // An absolute identifier of its own, never what a request's Host says (RFC 9728 §7.3).
         boolean isIdentifier = "https".equalsIgnoreCase(resource.getScheme())
-                && resource.getHost() != null && resource.getRawUserInfo() == null && resource.getRawFragment() == null && resource.getRawQuery() == null;
+                && resource.getHost() != null && resource.getRawUserInfo() == null && resource.getRawFragment() == null && resource.getRawQuery() == null
+                && resource.getRawPath().indexOf('*') < 0;
         if (!isIdentifier) {
             draft.problem(at, "must be a URL such as https://api.example.com/orders, without query and fragment");
             return Optional.empty();

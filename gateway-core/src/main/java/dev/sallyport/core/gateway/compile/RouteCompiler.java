@@ -62,7 +62,7 @@ final class RouteCompiler {
     RouteTable routes(List<OwnPath> own) {
         List<Route> routes = new ArrayList<>();
         draft.config().routes().forEach((name, config) -> compile(name, config).ifPresent(routes::add));
-        List<OwnPath> all = Stream.concat(own.stream().flatMap(this::onEveryHost), resources.paths().stream()).toList();
+        List<OwnPath> all = Stream.concat(own.stream(), resources.paths().stream()).toList();
         all.forEach(path -> routes.add(route(path)));
         Map<String, String> origins = all.stream()
                 .collect(Collectors.toMap(OwnPath::place, OwnPath::origin, (first, _) -> first));
@@ -74,23 +74,6 @@ final class RouteCompiler {
                 draft.unusual("upstreams." + name, "no route leads there"));
         chains.unused().forEach(name -> draft.unusual("authenticators." + name, "no route asks it"));
         return RouteTable.of(draft.problems().isEmpty() ? routes : List.of());
-    }
-
-    /** A host of its own would hide what is there for all: a route for it takes all below `/`. */
-    private Stream<OwnPath> onEveryHost(OwnPath own) {
-        Stream<HostPattern> hosts = draft.config().routes().values().stream()
-                .flatMap(route -> route.match().host().stream())
-                .flatMap(RouteCompiler::readable);
-        return own.host().equals(HostPattern.ANY) ? Stream.concat(Stream.of(HostPattern.ANY), hosts).distinct().map(own::on) : Stream.of(own);
-    }
-
-    /** What is not is told with the route. */
-    private static Stream<HostPattern> readable(String host) {
-        try {
-            return Stream.of(HostPattern.parse(host));
-        } catch (IllegalArgumentException _) {
-            return Stream.empty();
-        }
     }
 
     private Route route(OwnPath own) {

@@ -106,11 +106,11 @@ public final class SnapshotCompiler {
         Map<String, ListenerPlan> listeners = listenerCompiler.listeners();
         Optional<AdminPlan> admin = listenerCompiler.admin();
         Map<String, Made> authenticators = new AuthenticatorCompiler(draft, inForce).authenticators();
-        UpstreamCompiler upstreamCompiler = new UpstreamCompiler(draft, inForce);
+        IdentityHeaders identityHeaders = new IdentityCompiler(draft).headers();
+        UpstreamCompiler upstreamCompiler = new UpstreamCompiler(draft, inForce, identityHeaders);
         Map<String, Upstream> upstreams = upstreamCompiler.upstreams();
         RevocationCompiler revocations = new RevocationCompiler(draft, inForce);
         TokenCompiler tokens = new TokenCompiler(draft, inForce);
-        IdentityHeaders identityHeaders = new IdentityCompiler(draft).headers();
         RouteTable routes = new RouteCompiler(draft, authenticators, upstreams, identityHeaders).routes(ownPaths(authenticators, tokens));
         draft.places().inlineSecrets().forEach(path -> draft.unusual(path, "a secret stands in the file itself; ${file:…} or ${env:…} keeps it out"));
         if (written.errors().detail()) {

@@ -2,12 +2,13 @@ package dev.sallyport.core.gateway.compile;
 
 import dev.sallyport.core.config.UpstreamConfig;
 import dev.sallyport.core.gateway.compile.draft.Draft;
-import dev.sallyport.core.gateway.compile.draft.LongLived;
 import dev.sallyport.core.gateway.compile.draft.LongLived.HeldTokens;
+import dev.sallyport.core.gateway.compile.draft.LongLived;
+import dev.sallyport.core.identity.IdentityHeaders;
 import dev.sallyport.core.upstream.Target;
-import dev.sallyport.core.upstream.Upstream;
 import dev.sallyport.core.upstream.Upstream.Balance;
 import dev.sallyport.core.upstream.Upstream.HostPolicy;
+import dev.sallyport.core.upstream.Upstream;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,9 +26,9 @@ final class UpstreamCompiler {
     private final Draft draft;
     private final CredentialsCompiler credentials;
 
-    UpstreamCompiler(Draft draft, LongLived before) {
+    UpstreamCompiler(Draft draft, LongLived before, IdentityHeaders identity) {
         this.draft = draft;
-        this.credentials = new CredentialsCompiler(draft, before);
+        this.credentials = new CredentialsCompiler(draft, before, identity);
     }
 
     /** Tokens of the gateway's own, by upstream. */

@@ -8,8 +8,8 @@ import java.util.Optional;
  * One credential, or all older ones of somebody, called back.
  *
  * @param name whose: a {@code jti}, a subject, a client, a {@code sid}, a key's id, or a certificate as {@link #certificate} names it
- * @param at for a token, and for a session where that is known, when it ends anyway; for a subject or client the time before which what they hold was issued; for
- *     the others {@link Instant#MAX}
+ * @param at for a token or session when it ends anyway; for a subject or client the time before which what they hold was
+ *     issued; for the others {@link Instant#MAX}
  */
 public record Revocation(Kind kind, String name, Instant at) {
 
@@ -47,7 +47,7 @@ public record Revocation(Kind kind, String name, Instant at) {
         return session(sid, Instant.MAX);
     }
 
-    /** @param until when the last token of the session has ended */
+    /** @param until the provider issues no token for the session any more, and the last one has expired by then */
     public static Revocation session(String sid, Instant until) {
         return new Revocation(Kind.SESSION, sid, until);
     }

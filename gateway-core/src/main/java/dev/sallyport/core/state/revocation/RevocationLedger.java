@@ -1,8 +1,8 @@
 package dev.sallyport.core.state.revocation;
 
 import dev.sallyport.core.identity.RevocationHandle;
-import dev.sallyport.core.port.Journal;
 import dev.sallyport.core.port.Journal.Appended;
+import dev.sallyport.core.port.Journal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -52,7 +52,7 @@ public final class RevocationLedger implements RevocationList {
 
     /** @param longestLifetime of any token that is taken; absent where one may live for ever */
     public CompletionStage<Outcome> revoke(Revocation revocation, Instant now, Optional<Duration> longestLifetime) {
-        revoked.forgetEnded(now, longestLifetime);
+        revoked.forgetEnded(now.minus(Revocations.GRACE), longestLifetime);
         if (revoked.size() >= MAX_ENTRIES) {
             return CompletableFuture.completedStage(new Outcome.Full());
         }

@@ -73,6 +73,7 @@ final class IntrospectionCompiler {
             draft.problem(path + ".subjectClaim", "is empty");
         }
         draft.requirePositive(path + ".timeout", config.timeout());
+        provider.checkSkew(path + ".clockSkew", config.clockSkew());
         if (config.cacheFor().compareTo(USUAL_CACHE) > 0) {
             draft.unusual(path + ".cacheFor", "a token called back at the provider is taken for more than five minutes");
         }

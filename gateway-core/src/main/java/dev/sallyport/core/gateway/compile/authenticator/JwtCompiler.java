@@ -3,8 +3,8 @@ package dev.sallyport.core.gateway.compile.authenticator;
 import dev.sallyport.core.auth.binding.SenderConstraint;
 import dev.sallyport.core.auth.jwt.JwtAuthenticator;
 import dev.sallyport.core.auth.jwt.JwtRules;
-import dev.sallyport.core.config.authenticator.JwtConfig;
 import dev.sallyport.core.config.authenticator.JwtConfig.Algorithm;
+import dev.sallyport.core.config.authenticator.JwtConfig;
 import dev.sallyport.core.config.file.RevocationFile;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.LongLived.Made;
@@ -14,7 +14,6 @@ import dev.sallyport.core.jose.JwsAlgorithm;
 import dev.sallyport.core.key.KeySource;
 import dev.sallyport.core.state.revocation.RevocationList;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,13 +23,12 @@ import java.util.Set;
 
 /** One `jwt:`. */
 final class JwtCompiler {
-    private static final Duration USUAL_SKEW = Duration.ofMinutes(5);
-
     private final Draft draft;
     private final String name;
     private final String path;
     private final JwtConfig config;
     private final Optional<Made> old;
+    private final ProviderCompiler provider;
 
     JwtCompiler(Draft draft, String name, String path, JwtConfig config, Optional<Made> old) {
         this.draft = draft;
@@ -38,6 +36,7 @@ final class JwtCompiler {
         this.path = path;
         this.config = config;
         this.old = old;
+        this.provider = new ProviderCompiler(draft);
     }
 
     Optional<Made> compile() {
@@ -46,7 +45,7 @@ final class JwtCompiler {
         Set<JwsAlgorithm> algorithms = algorithms();
         Optional<KeySource> keys = new KeySourceCompiler(draft, name, path, config, algorithms).compile(old.flatMap(Made::keys));
         RevocationList revoked = revoked();
-        CredentialLocation location = new ProviderCompiler(draft).location(path + ".from", config.from());
+        CredentialLocation location = provider.location(path + ".from", config.from());
         SenderConstraint sender = new SenderCompiler(draft).compile(name, path, config.senderConstraint(), config.dpop(), location);
         if (keys.isEmpty() || draft.problems().list().size() > before) {
             return Optional.empty();
@@ -85,9 +84,7 @@ final class JwtCompiler {
             draft.unusual(path + ".maxLifetime", "tokens may live for ever");
         }
         config.maxLifetime().bound().ifPresent(bound -> draft.requirePositive(path + ".maxLifetime", bound));
-        if (config.clockSkew().compareTo(USUAL_SKEW) > 0) {
-            draft.unusual(path + ".clockSkew", "expired tokens are taken for more than five minutes");
-        }
+        provider.checkSkew(path + ".clockSkew", config.clockSkew());
         if (config.subjectClaim().isEmpty()) {
             draft.problem(path + ".subjectClaim", "is empty");
         }

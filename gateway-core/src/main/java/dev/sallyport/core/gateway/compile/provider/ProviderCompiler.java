@@ -8,13 +8,17 @@ import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.http.CredentialLocation;
 import dev.sallyport.core.jose.AssertionSigner;
 import dev.sallyport.core.oauth.ClientAuthentication;
+import dev.sallyport.core.state.revocation.Revocations;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /** What all who trust a provider's tokens write alike: how it is reached, and where its tokens stand. */
 public final class ProviderCompiler {
+    private static final Duration USUAL_SKEW = Duration.ofMinutes(5);
+
     private final Draft draft;
 
     public ProviderCompiler(Draft draft) {
@@ -32,6 +36,15 @@ public final class ProviderCompiler {
             return false;
         }
         return true;
+    }
+
+    /** What was called back must stay so for as long as it is taken behind its end. */
+    public void checkSkew(String at, Duration skew) {
+        if (skew.compareTo(Revocations.GRACE) > 0) {
+            draft.problem(at, "clocks that are more than an hour apart are wrong; set them");
+        } else if (skew.compareTo(USUAL_SKEW) > 0) {
+            draft.unusual(at, "expired tokens are taken for more than five minutes");
+        }
     }
 
     public Optional<String> authorities(String at, Path file) {

@@ -1,0 +1,80 @@
+package dev.sallyport.core.gateway.compile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is well written about tokens, and yet makes no sense or is not safe, is refused with its place. */
+final class OAuthMeaningTest {
+    private static final Path CONFIG = Path.of("/c.yaml");
+
+    private final MadeFiles files = new MadeFiles();
+
+    @Test
+    void clocksThatAreAnHourApartAreWrong() {
+        assertThat(problems("""
+                listeners: { http: { bind: "127.0.0.1:8080" } }
+                authenticators:
+                  a: { introspection: { endpoint: "https://idp.example/i", audiences: [api], client: { id: g, secret: s }, clockSkew: 61m } }
+                  b: { jwt: { issuer: i, audiences: [x], algorithms: [RS256], keys: { file: public.pem }, clockSkew: 61m } }
+                  c: { jwt: { issuer: i, audiences: [x], algorithms: [RS256], keys: { file: public.pem }, clockSkew: 60m } }
+                """)).containsExactly(
+                "/c.yaml:3:119: `clockSkew`: clocks that are more than an hour apart are wrong; set them",
+                "/c.yaml:4:102: `clockSkew`: clocks that are more than an hour apart are wrong; set them");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://api.example.com/*", "https://api.example.com/a/**", "https://api.example.com/a/../b", "https://api.example.com//a", "https://api.example.com/%2e"})
+    void resourceIsOnePathAndNoPattern(String resource) {
+        assertThat(problems("""
+                listeners: { http: { bind: "127.0.0.1:8080" } }
+                upstreams: { orders: { targets: ["http://127.0.0.1:9000"] } }
+                authenticators:
+                  opaque: { introspection: { endpoint: "https://idp.example/i", audiences: [api], client: { id: g, secret: s } } }
+                routes: { a: { match: {}, auth: opaque, upstream: orders, resource: "%s" } }
+                """.formatted(resource))).singleElement().asString().contains("/c.yaml:5:69: `resource`: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"X-Auth-Subject", "x_auth_scopes", "X-Auth-Assertion", "X.Auth.Tenant", "Client-Cert", "client_cert_chain", "x_request_id"})
+    void credentialOfAnUpstreamDoesNotStandWhereTheGatewaySaysWhoWasProven(String header) {
+        assertThat(problems("""
+                listeners: { http: { bind: "127.0.0.1:8080" } }
+                upstreams: { orders: { targets: ["http://127.0.0.1:9000"], credentials: { header: { name: %s, value: abc } } } }
+                identity: { claims: { tenant: X-Auth-Tenant } }
+                routes: { a: { match: {}, auth: none, upstream: orders } }
+                """.formatted(header))).singleElement().asString().contains("/c.yaml:2:").contains(header);
+    }
+
+    @Test
+    void tokenOfTheGatewaysOwnDoesNotGoUpBesideAnAssertion() {
+        assertThat(problems("""
+                listeners: { http: { bind: "127.0.0.1:8080" } }
+                upstreams: { orders: { targets: ["http://127.0.0.1:9000"], credentials: { clientCredentials: { endpoint: "https://idp.example/t", client: { id: g, secret: s } } } } }
+                identity: { assertion: { header: Authorization } }
+                routes: { a: { match: {}, auth: none, upstream: orders } }
+                """)).singleElement().asString().endsWith("`credentials`: `Authorization` says who was proven, and would go up twice");
+    }
+
+    @Test
+    void twoResourcesWhoseMetadataWouldLieInOnePlaceAreRefused() {
+        assertThat(problems("""
+                listeners: { http: { bind: "127.0.0.1:8080" } }
+                upstreams: { orders: { targets: ["http://127.0.0.1:9000"] } }
+                authenticators:
+                  opaque: { introspection: { endpoint: "https://idp.example/i", audiences: [api], client: { id: g, secret: s } } }
+                routes:
+                  a: { match: { path: /a }, auth: opaque, upstream: orders, resource: "https://api.example.com/orders" }
+                  b: { match: { path: /b }, auth: opaque, upstream: orders, resource: "https://api.example.com:8443/orders" }
+                """)).containsExactly(
+                "/c.yaml:7:71: `resource`: ties with `routes.a.resource`: some requests fit both, and neither is more specific");
+    }
+
+    private List<String> problems(String text) {
+        return Compilation.problems(CONFIG, files.with(CONFIG.toString(), text));
+    }
+}
