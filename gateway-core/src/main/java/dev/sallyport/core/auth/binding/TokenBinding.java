@@ -1,5 +1,6 @@
 package dev.sallyport.core.auth.binding;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,19 +24,27 @@ sealed interface TokenBinding {
     String THUMBPRINT = "jkt";
     String CERTIFICATE = "x5t#S256";
 
+    /**
+     * The rest of IANA's registry of JWT confirmation methods: bindings that nobody here would check. Members that are
+     * registered nowhere bind nothing and are ignored beside one that is checked (RFC 7800 §3.1); Keycloak writes
+     * {@code kc-jkt-type} there.
+     */
+    Set<String> UNCHECKED_METHODS = Set.of("jwk", "jwe", "kid", "jku", "osc");
+
     static TokenBinding of(Map<String, Object> claims) {
         // An introspected token of this type is bound even if the provider does not say to what (RFC 9449 §6.2).
         boolean isOfTypeDpop = claims.get("token_type") instanceof String type && type.equalsIgnoreCase("DPoP");
         if (!claims.containsKey("cnf")) {
             return isOfTypeDpop ? new Unknown() : new Unbound();
         }
-        if (!(claims.get("cnf") instanceof Map<?, ?> members) || members.isEmpty() || !Set.of(THUMBPRINT, CERTIFICATE).containsAll(members.keySet())) {
+        if (!(claims.get("cnf") instanceof Map<?, ?> members) || !Collections.disjoint(members.keySet(), UNCHECKED_METHODS)) {
             return new Unknown();
         }
         Optional<String> thumbprint = text(members.get(THUMBPRINT));
         Optional<String> certificate = text(members.get(CERTIFICATE));
         boolean isWhole = thumbprint.isPresent() == members.containsKey(THUMBPRINT) && certificate.isPresent() == members.containsKey(CERTIFICATE);
-        return isWhole && (thumbprint.isPresent() || !isOfTypeDpop) ? new Bound(thumbprint, certificate) : new Unknown();
+        boolean isBound = thumbprint.isPresent() || (certificate.isPresent() && !isOfTypeDpop);
+        return isWhole && isBound ? new Bound(thumbprint, certificate) : new Unknown();
     }
 
     private static Optional<String> text(@Nullable Object value) {

@@ -209,7 +209,8 @@ class SenderConstraintTest {
     static Stream<Arguments> unknown() {
         return Stream.of(
                 Map.of("cnf", Map.of()), Map.of("cnf", "x"), Map.of("cnf", Map.of("kid", "k")), Map.of("cnf", Map.of("jkt", 1)),
-                Map.of("cnf", Map.of("jkt", "")), Map.of("cnf", Map.of("jkt", thumbprint(), "kid", "k")), Map.of("token_type", "dpop"))
+                Map.of("cnf", Map.of("jkt", "")), Map.of("cnf", Map.of("jkt", thumbprint(), "kid", "k")), Map.of("cnf", Map.of("unregistered", "x")),
+                Map.of("token_type", "dpop"), Map.of("token_type", "DPoP", "cnf", Map.of("unregistered", "x")))
                 .map(claims -> arguments((Object) claims));
     }
 
@@ -219,6 +220,14 @@ class SenderConstraintTest {
         for (Mode mode : Mode.values()) {
             assertRefused(hold(mode, claims, request("Authorization", "Bearer " + TOKEN)), RejectReason.TOKEN_BINDING_REQUIRED);
         }
+        assertRefused(hold(Mode.ANY, claims, request("Authorization", "DPoP " + TOKEN, "DPoP", Draft.good().sign(KEY))), RejectReason.TOKEN_BINDING_REQUIRED);
+    }
+
+    @Test
+    void memberThatIsRegisteredNowhereIsIgnoredBesideABinding() {
+        Map<String, Object> claims = Map.of("cnf", Map.of("jkt", thumbprint(), "kc-jkt-type", "DPoP"));
+        accepted(hold(Mode.DPOP, claims, request("Authorization", "DPoP " + TOKEN, "DPoP", Draft.good().sign(KEY))));
+        assertRefused(hold(Mode.DPOP, claims, request("Authorization", "Bearer " + TOKEN)), RejectReason.TOKEN_BINDING_REQUIRED);
     }
 
     @Test

@@ -19,8 +19,12 @@ public final class DpopProofs {
 
     /** A fresh one that holds. */
     public static JWTClaimsSet.Builder claims(String method, String url, String token) {
-        return new JWTClaimsSet.Builder()
-                .claim("htm", method).claim("htu", url).issueTime(Tokens.inSeconds(0)).jwtID(UUID.randomUUID().toString()).claim("ath", sha256(token));
+        return claims(method, url).claim("ath", sha256(token));
+    }
+
+    /** A fresh one for the token endpoint: there is no token yet. */
+    public static JWTClaimsSet.Builder claims(String method, String url) {
+        return new JWTClaimsSet.Builder().claim("htm", method).claim("htu", url).issueTime(Tokens.inSeconds(0)).jwtID(UUID.randomUUID().toString());
     }
 
     public static String sign(ECKey key, JWTClaimsSet claims) {

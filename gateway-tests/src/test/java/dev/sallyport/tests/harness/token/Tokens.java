@@ -20,6 +20,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
+import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
@@ -126,6 +127,15 @@ public final class Tokens {
     /** Any header, payload and signature. */
     public static String compact(String header, String payload, Optional<byte[]> signature) {
         return encode(header) + "." + encode(payload) + "." + signature.map(bytes -> Base64URL.encode(bytes).toString()).orElse("");
+    }
+
+    /** What a compact token names as its key. */
+    public static String keyId(String token) {
+        try {
+            return SignedJWT.parse(token).getHeader().getKeyID();
+        } catch (ParseException e) {
+            throw new IllegalArgumentException(token, e);
+        }
     }
 
     public static String encode(String text) {
