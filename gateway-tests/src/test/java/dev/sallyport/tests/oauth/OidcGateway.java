@@ -112,7 +112,7 @@ final class OidcGateway implements AutoCloseable {
         assertThat(reply.field("Content-Type")).contains("application/problem+json");
         assertThat(reply.field("Cache-Control")).contains("no-store");
         assertThat(reasonOf(reply)).isEqualTo(reason);
-        assertThat(fixture.gateway().auditLine(reply.requestId()).path("reason").asText()).isEqualTo(reason);
+        fixture.gateway().awaitEvent(event -> event.has("outcome") && event.path("requestId").asText().equals(reply.requestId()) && event.path("reason").asText().equals(reason));
         assertThat(given(reply)).isEmpty();
         assertThat(fixture.upstream().received()).isEmpty();
     }
