@@ -56,10 +56,6 @@ final class SessionSuite {
         gateway.settle();
     }
 
-    private static Cookie session(Browser browser) {
-        return browser.cookies().values().iterator().next();
-    }
-
     @Test
     void idleSessionEndsAndOneInUseDoesNot() throws InterruptedException {
         Browser browser = gateway.signedIn("idler", "/idle/page");
@@ -121,7 +117,7 @@ final class SessionSuite {
     })
     void gatewaysCookieNeverGoesUpAndTheOthersDoAsTheyAre(String form) {
         Browser browser = gateway.signedIn("stripped", "/app/page");
-        Cookie session = session(browser);
+        Cookie session = browser.onlyCookie();
         browser.drop(session.name());
         String line = form.formatted(session.name(), session.value());
         gateway.assertServed(browser.call("/app/x", "Cookie: " + line));
@@ -151,7 +147,7 @@ final class SessionSuite {
     @Test
     void gatewaysCookieIsStrippedInEverySpelling() {
         Browser browser = gateway.signedIn("spelt", "/app/page");
-        String name = session(browser).name();
+        String name = browser.onlyCookie().name();
         for (String spelling : List.of(name.toLowerCase(Locale.ROOT), name.toUpperCase(Locale.ROOT), "=" + name, " " + name, name + " ")) {
             gateway.fixture().upstream().forget();
             gateway.assertServed(browser.call("/open/x", "Cookie: a=b; " + spelling + "=planted; c=d"));
@@ -162,7 +158,7 @@ final class SessionSuite {
     @Test
     void upstreamCannotSetOrClearTheGatewaysCookie() {
         Browser browser = gateway.signedIn("steady", "/app/page");
-        Cookie session = session(browser);
+        Cookie session = browser.onlyCookie();
         gateway.fixture().upstream().on("/app/evil", RecordingUpstream.ok("evil", "Set-Cookie: " + session.name() + "=planted; Path=/; Secure", "Set-Cookie: theme=dark; Path=/",
                 "set-cookie: " + session.name() + "=; Max-Age=0; Path=/; Secure", "SET-COOKIE:   " + session.name() + "=planted", "Set-Cookie: =" + session.name() + "=planted; Path=/; Secure",
                 "Set-Cookie: " + session.name().toLowerCase(Locale.ROOT) + "=planted; Path=/; Secure", "Set-Cookie: lang=en"));
@@ -193,7 +189,7 @@ final class SessionSuite {
     @Test
     void badSessionBesideAGoodKeyIsNotLookedAt() {
         Browser browser = gateway.signedIn("stale", "/app/page");
-        browser.plant(session(browser).name(), "c3RhbGUgc2Vzc2lvbiBvZiBzb21lYm9keQ");
+        browser.plant(browser.onlyCookie().name(), "c3RhbGUgc2Vzc2lvbiBvZiBzb21lYm9keQ");
         gateway.assertServed(browser.call("/any/x", KEY));
         assertThat(gateway.fixture().upstream().only("/any/x").field("X-Auth-Subject")).contains("partner");
     }

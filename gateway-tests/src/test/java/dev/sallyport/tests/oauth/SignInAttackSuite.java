@@ -7,7 +7,6 @@ import dev.sallyport.tests.harness.Reply;
 import dev.sallyport.tests.harness.Requests;
 import dev.sallyport.tests.harness.provider.Browser;
 import dev.sallyport.tests.harness.provider.Cookie;
-import dev.sallyport.tests.harness.provider.Misbehaviour.Callback;
 import dev.sallyport.tests.harness.provider.Misbehaviour.Endpoint;
 import dev.sallyport.tests.harness.provider.Misbehaviour.Grants;
 import dev.sallyport.tests.harness.provider.Misbehaviour;
@@ -94,7 +93,7 @@ final class SignInAttackSuite {
         victim.plant(name, "cGxhbnRlZCBieSB0aGUgYXR0YWNrZXIgaGVyZQ");
         gateway.provider().user("victim");
         assertThat(victim.signIn("/app/page").status()).isEqualTo(303);
-        assertThat(victim.cookies().get(name).value()).isNotEqualTo("cGxhbnRlZCBieSB0aGUgYXR0YWNrZXIgaGVyZQ");
+        assertThat(victim.onlyCookie().value()).isNotEqualTo("cGxhbnRlZCBieSB0aGUgYXR0YWNrZXIgaGVyZQ");
         Browser attacker = gateway.browser();
         attacker.plant(name, "cGxhbnRlZCBieSB0aGUgYXR0YWNrZXIgaGVyZQ");
         gateway.assertRefused(attacker.call("/app/x"), 401, "session_expired");
@@ -108,9 +107,9 @@ final class SignInAttackSuite {
         // The attempt was begun before the cookie was planted.
         gateway.provider().user("victim");
         Reply provided = victim.follow(victim.open("/app/page"));
-        victim.plant(name, attacker.cookies().get(name).value());
+        victim.plant(name, attacker.onlyCookie().value());
         assertThat(victim.follow(provided).status()).isEqualTo(303);
-        assertThat(victim.cookies().get(name).value()).isNotEqualTo(attacker.cookies().get(name).value());
+        assertThat(victim.onlyCookie().value()).isNotEqualTo(attacker.onlyCookie().value());
         gateway.assertServed(victim.call("/app/victim"));
         assertThat(gateway.fixture().upstream().only("/app/victim").field("X-Auth-Subject")).contains("victim");
         attacker.call("/app/attacker");
@@ -118,7 +117,7 @@ final class SignInAttackSuite {
     }
 
     private String sessionName() {
-        return gateway.signedIn("someone", "/app/page").cookies().keySet().iterator().next();
+        return gateway.signedIn("someone", "/app/page").onlyCookie().name();
     }
 
     List<String> tamperedIds() {
@@ -129,7 +128,7 @@ final class SignInAttackSuite {
     @MethodSource("tamperedIds")
     void tamperedSessionIdIsNone(String form) {
         Browser browser = gateway.signedIn("tampered", "/app/page");
-        Cookie session = browser.cookies().values().iterator().next();
+        Cookie session = browser.onlyCookie();
         browser.plant(session.name(), form.formatted(session.value(), session.value()));
         gateway.assertRefused(browser.call("/app/x"), 401, "session_expired");
         assertThat(browser.open("/app/x").status()).isEqualTo(302);
@@ -138,7 +137,7 @@ final class SignInAttackSuite {
     @Test
     void everyCharacterOfTheSessionIdCounts() {
         Browser browser = gateway.signedIn("exact", "/app/page");
-        Cookie session = browser.cookies().values().iterator().next();
+        Cookie session = browser.onlyCookie();
         for (int at = 0; at < session.value().length(); at += 5) {
             char other = session.value().charAt(at) == 'A' ? 'B' : 'A';
             browser.plant(session.name(), session.value().substring(0, at) + other + session.value().substring(at + 1));
@@ -151,7 +150,7 @@ final class SignInAttackSuite {
     @Test
     void twoSessionCookiesAreNeverChosenFrom() {
         Browser browser = gateway.signedIn("twice", "/app/page");
-        Cookie session = browser.cookies().values().iterator().next();
+        Cookie session = browser.onlyCookie();
         for (String value : List.of("planted", session.value())) {
             for (String line : List.of("Cookie: " + session.name() + "=" + value + "; x=1", "Cookie: x=1; " + session.name() + "=" + value)) {
                 Reply reply = browser.call("/app/x", line);
@@ -165,9 +164,9 @@ final class SignInAttackSuite {
     @Test
     void sessionOfOneAuthenticatorIsNoneOfAnother() {
         Browser browser = gateway.signedIn("local", "/app/page");
-        Cookie session = browser.cookies().values().iterator().next();
+        Cookie session = browser.onlyCookie();
         gateway.assertRefused(browser.call("/others/x"), 401, "credentials_missing");
-        String other = gateway.signedIn("other", "/others/page").cookies().keySet().iterator().next();
+        String other = gateway.signedIn("other", "/others/page").onlyCookie().name();
         browser.plant(other, session.value());
         gateway.assertRefused(browser.call("/others/x"), 401, "session_expired");
     }
@@ -182,7 +181,7 @@ final class SignInAttackSuite {
         assertUnanswered(victim.navigate(attackers.url(), "cross-site"), 400, INVALID);
         // Nor with the attacker's cookie gone.
         Browser without = attackers.browser().copy();
-        without.drop(without.cookies().keySet().iterator().next());
+        without.drop(without.onlyCookie().name());
         assertUnanswered(without.navigate(attackers.url(), "cross-site"), 400, INVALID);
     }
 
@@ -204,7 +203,7 @@ final class SignInAttackSuite {
     @Test
     void tamperedAttemptCookieIsRefused() {
         Attempt attempt = attempt("cooked", "/app/page");
-        Cookie cookie = attempt.browser().cookies().values().iterator().next();
+        Cookie cookie = attempt.browser().onlyCookie();
         for (String wrong : List.of("", "x", cookie.value() + "A", cookie.value().substring(1), "A".repeat(cookie.value().length()), "x".repeat(5000))) {
             Browser browser = attempt.browser().copy();
             browser.plant(cookie.name(), wrong);
@@ -273,7 +272,7 @@ final class SignInAttackSuite {
 
     @ParameterizedTest
     @EnumSource(names = {"ISSUER_OF_ANOTHER", "ISSUER_MISSING"})
-    void answerOfAnotherIssuerIsRefusedBeforeItsCodeIsUsed(Callback wrong) {
+    void answerOfAnotherIssuerIsRefusedBeforeItsCodeIsUsed(Misbehaviour.Callback wrong) {
         gateway.provider().misbehave(wrong);
         Attempt attempt = attempt("mixed-up", "/app/page");
         assertUnanswered(attempt.answer(attempt.url()), 400, "sign_in_issuer_mismatch");
@@ -281,7 +280,7 @@ final class SignInAttackSuite {
 
     @ParameterizedTest
     @EnumSource(names = {"STATE_OF_ANOTHER", "STATE_MISSING", "STATE_TWICE", "ISSUER_TWICE", "CODE_MISSING", "CODE_TWICE", "CODE_AND_ERROR", "CONSENT_DENIED", "FAILS"})
-    void answerThatIsNoneNeverSignsIn(Callback wrong) {
+    void answerThatIsNoneNeverSignsIn(Misbehaviour.Callback wrong) {
         gateway.provider().misbehave(wrong);
         Attempt attempt = attempt("confused", "/app/page");
         Reply reply = attempt.answer(attempt.url());

@@ -126,9 +126,17 @@ public final class Browser {
         return all.isEmpty() ? Optional.empty() : Optional.of("Cookie: " + all);
     }
 
-    /** The gateway's cookies by name, in the order in which they came. */
+    /** The gateway's cookies by name. */
     public Map<String, Cookie> cookies() {
         return Map.copyOf(cookies);
+    }
+
+    /** The one cookie of the gateway's that it has. */
+    public Cookie onlyCookie() {
+        if (cookies.size() != 1) {
+            throw new AssertionError("not one cookie but " + cookies.keySet());
+        }
+        return cookies.values().iterator().next();
     }
 
     /** As an attacker, or another application of the host, plants one. */
