@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import dev.sallyport.tests.harness.Fixture;
 import dev.sallyport.tests.harness.Reply;
+import dev.sallyport.tests.harness.SettableClock;
 import dev.sallyport.tests.harness.token.ApiKeys;
 import dev.sallyport.tests.harness.token.Tokens;
 import dev.sallyport.tests.harness.token.Webhooks;

@@ -13,6 +13,7 @@ import dev.sallyport.tests.harness.Fixture;
 import dev.sallyport.tests.harness.RawClient;
 import dev.sallyport.tests.harness.RecordingUpstream;
 import dev.sallyport.tests.harness.Requests;
+import dev.sallyport.tests.harness.SettableClock;
 import dev.sallyport.tests.harness.pki.TestPki;
 import dev.sallyport.tests.harness.token.ApiKeys;
 import dev.sallyport.tests.harness.token.JwksServer;

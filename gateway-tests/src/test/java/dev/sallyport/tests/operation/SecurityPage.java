@@ -128,8 +128,9 @@ class SecurityPage {
 
                 ## Clause by clause
 
-                What RFC 8725 (JSON Web Tokens), RFC 9700 (OAuth 2.0), RFC 9449 (DPoP) and RFC 8705 (certificates) ask of whoever takes
-                tokens, and of a proxy in front of resource servers.
+                What RFC 8725 (JSON Web Tokens), RFC 9700 (OAuth 2.0), RFC 9449 (DPoP), RFC 8705 (certificates), RFC 9207 (mix-up) and
+                OpenID Connect with its back-channel log-out ask of whoever takes tokens or signs browsers in, and of a proxy in front of
+                resource servers.
 
                 | what is asked | where | what holds it here |
                 |---|---|---|

@@ -1,4 +1,5 @@
 package dev.sallyport.tests.harness.provider;
+
 import dev.sallyport.tests.harness.Fixture;
 import dev.sallyport.tests.harness.RawClient;
 import dev.sallyport.tests.harness.Reply;
@@ -68,10 +69,10 @@ public final class Browser {
 
     /** As a script of the gateway's own pages calls. */
     public Reply call(String target, String... fields) {
-        return call("GET", target, fields);
+        return callBy("GET", target, fields);
     }
 
-    public Reply call(String method, String target, String... fields) {
+    public Reply callBy(String method, String target, String... fields) {
         List<String> all = new ArrayList<>(List.of(fields));
         all.addAll(List.of("Sec-Fetch-Mode: cors", "Sec-Fetch-Site: same-origin", "Accept: application/json"));
         return send(method, ORIGIN + target, all.toArray(String[]::new));
@@ -125,9 +126,17 @@ public final class Browser {
         return all.isEmpty() ? Optional.empty() : Optional.of("Cookie: " + all);
     }
 
-    /** The gateway's cookies by name, in the order in which they came. */
+    /** The gateway's cookies by name. */
     public Map<String, Cookie> cookies() {
         return Map.copyOf(cookies);
+    }
+
+    /** The one cookie of the gateway's that it has. */
+    public Cookie onlyCookie() {
+        if (cookies.size() != 1) {
+            throw new AssertionError("not one cookie but " + cookies.keySet());
+        }
+        return cookies.values().iterator().next();
     }
 
     /** As an attacker, or another application of the host, plants one. */

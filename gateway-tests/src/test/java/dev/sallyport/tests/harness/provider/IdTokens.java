@@ -1,4 +1,5 @@
 package dev.sallyport.tests.harness.provider;
+
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -16,16 +17,17 @@ import java.util.Optional;
 /**
  * ID tokens of one provider for one client, as they should be or wrong in one way.
  *
+ * @param tenant to which the user belongs now
  * @param skewSeconds how far the provider's clock is ahead
  */
-record IdTokens(String issuer, String clientId, String clientSecret, ProviderKeys keys, long skewSeconds) {
+record IdTokens(String issuer, String clientId, String clientSecret, ProviderKeys keys, String tenant, long skewSeconds) {
     private static final long LIFETIME_SECONDS = 300;
     private static final String OTHER = "https://evil.example.com";
 
     /** Good ones. */
     JWTClaimsSet.Builder claims(Grant grant, String accessToken) {
         JWTClaimsSet.Builder claims = new JWTClaimsSet.Builder()
-                .issuer(issuer).audience(clientId).subject(grant.subject()).claim("sid", grant.sid()).claim("tenant", "acme").claim("at_hash", hash(accessToken))
+                .issuer(issuer).audience(clientId).subject(grant.subject()).claim("sid", grant.sid()).claim("tenant", tenant).claim("at_hash", hash(accessToken))
                 .issueTime(Tokens.inSeconds(skewSeconds)).expirationTime(Tokens.inSeconds(skewSeconds + LIFETIME_SECONDS));
         return grant.nonce().isEmpty() ? claims : claims.claim("nonce", grant.nonce());
     }

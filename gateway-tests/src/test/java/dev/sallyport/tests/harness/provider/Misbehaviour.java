@@ -29,7 +29,10 @@ public sealed interface Misbehaviour {
     enum Callback implements Misbehaviour { ISSUER_OF_ANOTHER, ISSUER_MISSING, ISSUER_TWICE, STATE_OF_ANOTHER, STATE_MISSING, STATE_TWICE, CODE_MISSING, CODE_TWICE, CODE_AND_ERROR, CONSENT_DENIED, FAILS }
 
     /** What a code is exchanged for, the ID token aside (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3). */
-    enum TokenAnswer implements Misbehaviour { ID_TOKEN_MISSING, ID_TOKEN_EMPTY, ID_TOKEN_NO_TEXT, ACCESS_TOKEN_MISSING, ACCESS_TOKEN_BREAKS_THE_LINE, TOKEN_TYPE_MAC, TOKEN_TYPE_MISSING, CODE_REFUSED, CLIENT_REFUSED }
+    enum TokenAnswer implements Misbehaviour {
+        ID_TOKEN_MISSING, ID_TOKEN_EMPTY, ID_TOKEN_NO_TEXT, ACCESS_TOKEN_MISSING, ACCESS_TOKEN_BREAKS_THE_LINE, ACCESS_TOKEN_OVERSIZE, REFRESH_TOKEN_NO_TEXT, REFRESH_TOKEN_OVERSIZE, EXPIRY_NO_NUMBER, EXPIRY_NEGATIVE,
+        TOKEN_TYPE_MAC, TOKEN_TYPE_MISSING, CODE_REFUSED, CLIENT_REFUSED
+    }
 
     /** An ID token that proves nothing (OpenID Connect Core §3.1.3.7, RFC 8725). */
     enum IdToken implements Misbehaviour {

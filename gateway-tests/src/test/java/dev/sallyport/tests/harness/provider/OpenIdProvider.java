@@ -1,4 +1,5 @@
 package dev.sallyport.tests.harness.provider;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.sallyport.tests.harness.provider.Misbehaviour.Broken;
@@ -96,6 +97,11 @@ public final class OpenIdProvider implements AutoCloseable {
     public OpenIdProvider user(String subject) {
         answers.user(subject);
         return this;
+    }
+
+    /** Where every user belongs from now on. */
+    public void tenant(String name) {
+        answers.tenant(name);
     }
 
     /** Of the access tokens given from now on. */

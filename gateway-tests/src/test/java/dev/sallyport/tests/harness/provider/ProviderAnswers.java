@@ -1,4 +1,5 @@
 package dev.sallyport.tests.harness.provider;
+
 import dev.sallyport.tests.harness.provider.Misbehaviour.Endpoint;
 import dev.sallyport.tests.harness.provider.Misbehaviour.TokenAnswer;
 import java.net.URLEncoder;
@@ -13,10 +14,13 @@ import java.util.UUID;
 /** What each endpoint of a provider answers, as it should be or wrong in the one way that is told. */
 final class ProviderAnswers {
     private static final String OTHER = "https://evil.example.com";
+    /** More than any token has. */
+    private static final int OVERSIZE = 50_000;
     private final String issuer;
     private final ProviderKeys keys;
     private final Grants grants = new Grants();
     private volatile String user = "alice";
+    private volatile String tenant = "acme";
     private volatile Duration lifetime = Duration.ofHours(1);
     private volatile Duration ahead = Duration.ZERO;
     private volatile String lastSid = "";
@@ -29,6 +33,10 @@ final class ProviderAnswers {
 
     void user(String subject) {
         user = subject;
+    }
+
+    void tenant(String name) {
+        tenant = name;
     }
 
     void accessTokensLast(Duration duration) {
@@ -165,7 +173,7 @@ final class ProviderAnswers {
     }
 
     private IdTokens idTokens() {
-        return new IdTokens(issuer, OpenIdProvider.CLIENT_ID, OpenIdProvider.CLIENT_SECRET, keys, ahead.toSeconds());
+        return new IdTokens(issuer, OpenIdProvider.CLIENT_ID, OpenIdProvider.CLIENT_SECRET, keys, tenant, ahead.toSeconds());
     }
 
     private ProviderAnswer signedIn(Grant grant, Misbehaviour behaviour) {
@@ -187,6 +195,11 @@ final class ProviderAnswers {
             case ID_TOKEN_NO_TEXT -> tokens.put("id_token", 7);
             case ACCESS_TOKEN_MISSING -> tokens.remove("access_token");
             case ACCESS_TOKEN_BREAKS_THE_LINE -> tokens.put("access_token", "a\r\nX-Auth-Subject: admin");
+            case ACCESS_TOKEN_OVERSIZE -> tokens.put("access_token", "a".repeat(OVERSIZE));
+            case REFRESH_TOKEN_NO_TEXT -> tokens.put("refresh_token", List.of("r"));
+            case REFRESH_TOKEN_OVERSIZE -> tokens.put("refresh_token", "r".repeat(OVERSIZE));
+            case EXPIRY_NO_NUMBER -> tokens.put("expires_in", "soon");
+            case EXPIRY_NEGATIVE -> tokens.put("expires_in", -1);
             case TOKEN_TYPE_MAC -> tokens.put("token_type", "mac");
             case TOKEN_TYPE_MISSING -> tokens.remove("token_type");
             case CODE_REFUSED, CLIENT_REFUSED -> throw new IllegalStateException("is refused before");

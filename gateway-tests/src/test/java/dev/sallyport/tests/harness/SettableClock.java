@@ -1,6 +1,5 @@
-package dev.sallyport.tests.fault;
+package dev.sallyport.tests.harness;
 
-import dev.sallyport.tests.harness.Fixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,10 +8,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** The time of day that gateways of one fixture believe in: set while they run, by libfaketime. */
-record SettableClock(Fixture fixture) {
+public record SettableClock(Fixture fixture) {
 
     /** For gateways that are started from now on. Where there is no such library, the test is not run. */
-    static SettableClock of(Fixture fixture) throws IOException {
+    public static SettableClock of(Fixture fixture) throws IOException {
         Optional<Path> library = library();
         Assumptions.assumeTrue(library.isPresent(), "not run: no libfaketime here");
         // The monotonic clock goes on as it is: an operator who sets the time does not touch it either.
@@ -30,7 +29,7 @@ record SettableClock(Fixture fixture) {
     }
 
     /** @param offset from the machine's clock, such as {@code -1h} */
-    void jump(String offset) {
+    public void jump(String offset) {
         fixture.write("clock", offset + "\n");
     }
 }
