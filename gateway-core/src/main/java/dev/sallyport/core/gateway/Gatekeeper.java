@@ -185,7 +185,7 @@ public final class Gatekeeper {
             case HeaderRules.Outcome.Edited(HeaderEdit edit) -> {
                 String path = passage.route.rewrite().apply(passage.path);
                 Decision.Forward forward = new Decision.Forward(passage.route, upstream, identity, path, edit, Optional.empty(), spends, trail);
-                yield vouch(passage, identity.accessToken().map(token -> forward.with(UpstreamCredentials.AUTHORIZATION, "Bearer " + text(token))).orElse(forward));
+                yield vouch(passage, Lending.passOn(forward, passage.by));
             }
         };
     }

@@ -2,6 +2,7 @@ package dev.sallyport.core.gateway;
 
 import dev.sallyport.core.auth.ChainVerdict;
 import dev.sallyport.core.auth.TokenBearing;
+import dev.sallyport.core.auth.oidc.OidcAuthenticator;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.oauth.CallerToken;
 import dev.sallyport.core.oauth.ClientTokens;
@@ -43,6 +44,16 @@ final class Lending {
                     .orElseGet(() -> CompletableFuture.completedStage(new TokenOutcome.Refused("the caller has no access token to exchange")))
                     .thenApply(outcome -> with(forward, outcome));
         };
+    }
+
+    /** The same with the user's own access token, where the authenticator says that it goes up. */
+    static Decision.Forward passOn(Decision.Forward forward, List<ChainVerdict.Vouched> by) {
+        for (ChainVerdict.Vouched each : by) {
+            if (each.authenticator() instanceof OidcAuthenticator oidc && oidc.forwardsToken() && each.identity().accessToken().isPresent()) {
+                return forward.with(UpstreamCredentials.AUTHORIZATION, "Bearer " + text(each.identity().accessToken().get()));
+            }
+        }
+        return forward;
     }
 
     /** Of the first whose credential is one. */

@@ -14,7 +14,7 @@ import java.util.Set;
  * @param credentialId the public id of the credential (API-key id, token's {@code jti} or key id, certificate's serial): for headers and logs, never the credential
  * @param claims the token's claims as plain Java values (String, Number, Boolean, List, Map); empty for other methods
  * @param expiresAt when the credential ends, so that a stream can end with it
- * @param accessToken of the user's that goes up; absent but for sessions whose authenticator says so
+ * @param accessToken of the user's session, for whoever acts on the user's behalf; absent for all others
  */
 public record Identity(
         String subject,
@@ -36,10 +36,6 @@ public record Identity(
     /** The identity of a route that says {@code auth: none}: nothing is proven, no header is added. */
     public static final Identity ANONYMOUS = new Identity(
             "", List.of(), Set.of(), Optional.empty(), Optional.empty(), Map.of(), Optional.empty(), List.of());
-
-    public Identity withAccessToken(Secret token) {
-        return new Identity(subject, proofs, scopes, credentialId, issuer, claims, expiresAt, revocationHandles, Optional.of(token));
-    }
 
     public boolean isAnonymous() {
         return proofs.isEmpty();

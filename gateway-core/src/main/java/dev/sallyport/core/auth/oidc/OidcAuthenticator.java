@@ -2,11 +2,14 @@ package dev.sallyport.core.auth.oidc;
 
 import dev.sallyport.core.auth.Authenticator;
 import dev.sallyport.core.auth.Invitation;
+import dev.sallyport.core.auth.TokenBearing;
 import dev.sallyport.core.auth.Verdict;
 import dev.sallyport.core.http.CredentialLocation;
 import dev.sallyport.core.http.GatewayCookies;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.identity.AuthMethod;
+import dev.sallyport.core.identity.Identity;
+import dev.sallyport.core.oauth.CallerToken;
 import dev.sallyport.core.oauth.Renewed;
 import dev.sallyport.core.reject.Challenge;
 import dev.sallyport.core.reject.RejectReason;
@@ -27,7 +30,7 @@ import java.util.concurrent.CompletionStage;
  * tokens stay here. In order: the session; whether a page of another site is behind the request; the session's tokens,
  * renewed where they are at their end.
  */
-public final class OidcAuthenticator implements Authenticator {
+public final class OidcAuthenticator implements Authenticator, TokenBearing {
     private final OidcRules rules;
     private final Sessions sessions;
     private final SignIn signIn;
@@ -110,6 +113,11 @@ public final class OidcAuthenticator implements Authenticator {
                 : rejected(Rejection.of(RejectReason.CROSS_SITE_REQUEST, "neither `Sec-Fetch-Site` nor `Origin` says that a page of ours sent it"));
     }
 
+    @Override
+    public Optional<CallerToken> callerToken(RequestView request, Identity identity) {
+        return identity.accessToken().map(token -> new CallerToken(token, Optional.empty()));
+    }
+
     /** The next navigation signs in anew. */
     @Override
     public void revoked(RequestView request) {
@@ -120,13 +128,12 @@ public final class OidcAuthenticator implements Authenticator {
         CompletableFuture<Use> use = session.use(now, who -> grants.renew(who, now)).toCompletableFuture();
         return use.isDone() && !use.isCompletedExceptionally()
                 ? verdict(use.join())
-                : new Verdict.Pending(use.thenApply(this::verdict));
+                : new Verdict.Pending(use.thenApply(OidcAuthenticator::verdict));
     }
 
-    private Verdict.Final verdict(Use use) {
+    private static Verdict.Final verdict(Use use) {
         return switch (use) {
-            case Use.Fresh(SignedIn who) -> new Verdict.Authenticated(
-                    forwardsToken() ? who.identity().withAccessToken(who.accessToken()) : who.identity(), Optional.empty());
+            case Use.Fresh(SignedIn who) -> new Verdict.Authenticated(who.identity(), Optional.empty());
             case Use.Ended(String why) -> rejected(Rejection.of(RejectReason.SESSION_EXPIRED, why));
             case Use.Unavailable(String why) ->
                     rejected(Rejection.of(RejectReason.PROVIDER_UNAVAILABLE, why).withRetryAfter(Renewed.PAUSE));

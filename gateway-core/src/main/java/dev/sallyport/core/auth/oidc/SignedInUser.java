@@ -37,7 +37,7 @@ final class SignedInUser {
         claims.putAll(idToken.claims().values());
         Identity identity = new Identity(
                 idToken.subject(), proofs, scopes(answer, Set.copyOf(rules.scopes())), idToken.providerSession(), Optional.of(rules.issuer()),
-                Collections.unmodifiableMap(claims), Optional.empty(), handles(idToken));
+                Collections.unmodifiableMap(claims), Optional.empty(), handles(idToken), Optional.of(answer.accessToken()));
         return new SignedIn(identity, idToken.issuedAt(), answer.accessToken(), freshUntil(answer, now), answer.refreshToken());
     }
 
@@ -71,7 +71,7 @@ final class SignedInUser {
         Identity was = before.identity();
         Identity identity = new Identity(
                 was.subject(), was.proofs(), scopes(answer, was.scopes()), was.credentialId(), was.issuer(), claims, was.expiresAt(),
-                was.revocationHandles());
+                was.revocationHandles(), Optional.of(answer.accessToken()));
         // Without rotation the provider means the old one to be used again (RFC 6749 §6).
         return new SignedIn(
                 identity, before.issuedAt(), answer.accessToken(), freshUntil(answer, now), answer.refreshToken().or(before::refreshToken));

@@ -64,7 +64,7 @@ final class ChainCompiler {
     void requireTokens(String path, RouteAuth auth) {
         boolean always = auth instanceof RouteAuth.Protected(var plan, var _) && alwaysBringsToken(plan.chain());
         if (!always) {
-            draft.problem(path, "the upstream's `tokenExchange` needs a token of every caller: every alternative must have a `jwt` or `introspection`");
+            draft.problem(path, "the upstream's `tokenExchange` needs a token of every caller: every alternative must have a `jwt`, `introspection` or `oidc`");
         }
     }
 

@@ -218,7 +218,7 @@ final class MeaningTest {
 
     @Test
     void routeWhoseUpstreamExchangesTokensAsksEveryCallerForOne() {
-        String needed = "the upstream's `tokenExchange` needs a token of every caller: every alternative must have a `jwt` or `introspection`";
+        String needed = "the upstream's `tokenExchange` needs a token of every caller: every alternative must have a `jwt`, `introspection` or `oidc`";
         assertThat(problems("""
                 listeners: { http: { bind: "127.0.0.1:8080" } }
                 authenticators:
