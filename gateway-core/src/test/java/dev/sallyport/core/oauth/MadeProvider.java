@@ -33,7 +33,7 @@ public final class MadeProvider implements HttpFetcher, CpuWorker {
     public String form() {
         return switch (requests.getLast().call()) {
             case Call.PostForm(Secret form, var _) -> new String(form.reveal(), StandardCharsets.UTF_8);
-            case Call.Get() -> throw new AssertionError("no form");
+            case Call.Get _ -> throw new AssertionError("no form");
         };
     }
 
