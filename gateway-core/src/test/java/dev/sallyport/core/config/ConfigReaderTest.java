@@ -157,12 +157,12 @@ final class ConfigReaderTest {
                 authenticators:
                   b: { oidc: {} }
                   c: { hmac: { scheme: http-message-signatures, secrets: {} } }
-                tokenService: {}
+                login: {}
                 """)).containsExactly(
                 "/conf/gateway.yaml:2:29: `proxyProtocol` is not in this version",
                 "/conf/gateway.yaml:4:8: `oidc` is not in this version",
                 "/conf/gateway.yaml:5:24: `scheme`: `http-message-signatures` is not in this version",
-                "/conf/gateway.yaml:6:1: `tokenService` is not in this version");
+                "/conf/gateway.yaml:6:1: `login` is not in this version");
     }
 
     @Test

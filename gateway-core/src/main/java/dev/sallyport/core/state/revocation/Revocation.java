@@ -8,8 +8,8 @@ import java.util.Optional;
  * One credential, or all older ones of somebody, called back.
  *
  * @param name whose: a {@code jti}, a subject, a client, a {@code sid}, a key's id, or a certificate as {@link #certificate} names it
- * @param at for a token when it ends anyway; for a subject or client the time before which what they hold was issued; for
- *     the others {@link Instant#MAX}
+ * @param at for a token, and a session whose tokens all end, when they end anyway; for a subject or client the time before
+ *     which what they hold was issued; for the others {@link Instant#MAX}
  */
 public record Revocation(Kind kind, String name, Instant at) {
 
@@ -45,6 +45,11 @@ public record Revocation(Kind kind, String name, Instant at) {
 
     public static Revocation session(String sid) {
         return new Revocation(Kind.SESSION, sid, Instant.MAX);
+    }
+
+    /** @param until when the last of its tokens ends anyway */
+    public static Revocation session(String sid, Instant until) {
+        return new Revocation(Kind.SESSION, sid, until);
     }
 
     public static Revocation key(String id) {

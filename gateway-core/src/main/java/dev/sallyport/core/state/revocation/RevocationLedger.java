@@ -1,8 +1,8 @@
 package dev.sallyport.core.state.revocation;
 
 import dev.sallyport.core.identity.RevocationHandle;
-import dev.sallyport.core.port.Journal;
 import dev.sallyport.core.port.Journal.Appended;
+import dev.sallyport.core.port.Journal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

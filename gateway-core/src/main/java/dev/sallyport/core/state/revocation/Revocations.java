@@ -20,7 +20,7 @@ public record Revocations(RevocationList written, Optional<RevocationLedger> led
     public static final Revocations NONE = new Revocations(RevocationList.NONE, Optional.empty(), Optional.empty());
 
     /** A token is taken for a clock's skew after its end, and must not come back for that while. */
-    private static final Duration GRACE = Duration.ofHours(1);
+    public static final Duration GRACE = Duration.ofHours(1);
 
     /** In force at once; false where it would not outlive a restart, though a ledger was asked for. */
     public CompletionStage<Boolean> revoke(Revocation revocation, Instant now) {

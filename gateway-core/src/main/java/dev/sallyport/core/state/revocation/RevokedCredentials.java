@@ -67,7 +67,9 @@ public final class RevokedCredentials implements RevocationList {
      * @param longestLifetime of any token that is taken; absent where one may live for ever
      */
     void forgetEnded(Instant now, Optional<Duration> longestLifetime) {
-        of(Kind.TOKEN).values().removeIf(until -> until.isBefore(now));
+        Instant before = now.minus(Revocations.GRACE);
+        of(Kind.TOKEN).values().removeIf(until -> until.isBefore(before));
+        of(Kind.SESSION).values().removeIf(until -> until.isBefore(before));
         longestLifetime.map(now::minus).ifPresent(begin -> {
             of(Kind.SUBJECT).values().removeIf(issuedBefore -> issuedBefore.isBefore(begin));
             of(Kind.CLIENT).values().removeIf(issuedBefore -> issuedBefore.isBefore(begin));

@@ -1,17 +1,18 @@
 package dev.sallyport.core.gateway.compile.authenticator;
 
 import dev.sallyport.core.auth.apikey.ApiKeyAuthenticator;
-import dev.sallyport.core.config.authenticator.AuthenticatorConfig;
 import dev.sallyport.core.config.authenticator.AuthenticatorConfig.ApiKeyConfig;
 import dev.sallyport.core.config.authenticator.AuthenticatorConfig.HmacConfig;
 import dev.sallyport.core.config.authenticator.AuthenticatorConfig.MtlsConfig;
+import dev.sallyport.core.config.authenticator.AuthenticatorConfig;
 import dev.sallyport.core.config.authenticator.IntrospectionConfig;
 import dev.sallyport.core.config.authenticator.JwtConfig;
 import dev.sallyport.core.config.file.ApiKeyFileReader;
 import dev.sallyport.core.config.value.FieldNames;
 import dev.sallyport.core.gateway.compile.draft.Draft;
-import dev.sallyport.core.gateway.compile.draft.LongLived;
 import dev.sallyport.core.gateway.compile.draft.LongLived.Made;
+import dev.sallyport.core.gateway.compile.draft.LongLived;
+import dev.sallyport.core.key.SigningRing;
 import dev.sallyport.core.state.ApiKeyStore;
 import dev.sallyport.core.state.InMemoryApiKeyStore;
 import java.nio.file.Path;
@@ -25,11 +26,14 @@ public final class AuthenticatorCompiler {
     private final Draft draft;
     private final LongLived before;
     private final CertificateCompiler certificates;
+    private final Optional<SigningRing> ownKeys;
 
-    public AuthenticatorCompiler(Draft draft, LongLived before) {
+    /** @param ownKeys with which the gateway's token service signs */
+    public AuthenticatorCompiler(Draft draft, LongLived before, ListenerCertificates listeners, Optional<SigningRing> ownKeys) {
         this.draft = draft;
         this.before = before;
-        this.certificates = new CertificateCompiler(draft);
+        this.certificates = new CertificateCompiler(draft, listeners);
+        this.ownKeys = ownKeys;
     }
 
     public Map<String, Made> authenticators() {
@@ -42,7 +46,7 @@ public final class AuthenticatorCompiler {
         Optional<Made> old = Optional.ofNullable(before.authenticators().get(name));
         String path = "authenticators." + name + ".";
         return switch (config) {
-            case JwtConfig jwt -> new JwtCompiler(draft, name, path + "jwt", jwt, old).compile();
+            case JwtConfig jwt -> new JwtCompiler(draft, name, path + "jwt", jwt, old, ownKeys).compile();
             case IntrospectionConfig introspection -> new IntrospectionCompiler(draft, name, path + "introspection", introspection).compile(old);
             case HmacConfig hmac -> new HmacCompiler(draft, name, path + "hmac", hmac).compile(old);
             case ApiKeyConfig apiKey -> apiKey(name, path + "apiKey", apiKey, old);
