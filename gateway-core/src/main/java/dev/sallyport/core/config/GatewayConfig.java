@@ -6,6 +6,7 @@ import dev.sallyport.core.config.bind.annotation.Doc;
 import dev.sallyport.core.config.bind.annotation.Names;
 import dev.sallyport.core.config.bind.annotation.NotYet;
 import dev.sallyport.core.config.oauth.AssertionConfig;
+import dev.sallyport.core.config.oauth.TokenServiceConfig;
 import dev.sallyport.core.config.value.BindAddress;
 import dev.sallyport.core.config.value.HeaderChoice;
 import dev.sallyport.core.config.value.NetworkText;
@@ -16,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A whole configuration: one file, or a directory of files merged by key. */
-@NotYet({"tokenService", "credentials", "state", "login"})
+@NotYet({"credentials", "state", "login"})
 public record GatewayConfig(
         @Doc("Addresses to listen on, by name.") @Names Map<String, ListenerConfig> listeners,
         @Doc("The port for operators: metrics, health, status.") Optional<AdminConfig> admin,
@@ -26,6 +27,7 @@ public record GatewayConfig(
         @Doc("Which request goes where, and who may send it, by name.") @Names Map<String, RouteConfig> routes,
         @Doc("How the upstream learns who was proven.") @Default("{}") IdentityConfig identity,
         @Doc("Credentials that are called back while still in date.") @Default("{}") RevocationConfig revocation,
+        @Doc("The gateway as an authorization server for clients of its own; off without it.") Optional<TokenServiceConfig> tokenService,
         @Doc("One JSON line for each request.") @Default("{}") LogConfig accessLog,
         @Doc("One JSON line for each decision on a credential.") @Default("{}") LogConfig auditLog,
         @Doc("What clients learn of a refusal.") @Default("{}") ErrorsConfig errors) {

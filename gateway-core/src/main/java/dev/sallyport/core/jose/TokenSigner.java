@@ -17,6 +17,7 @@ import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import java.security.PublicKey;
 import java.text.ParseException;
 import java.util.List;
 import java.util.Map;
@@ -30,11 +31,15 @@ public final class TokenSigner {
     private final JWK key;
     private final JWSAlgorithm algorithm;
     private final JWSSigner signer;
+    private final KeyMaterial.Verification verification;
 
     private TokenSigner(JWK key) throws JOSEException {
         this.key = key;
         this.algorithm = key instanceof RSAKey ? JWSAlgorithm.RS256 : JWSAlgorithm.ES256;
         this.signer = key instanceof RSAKey rsa ? new RSASSASigner(rsa) : new ECDSASigner(key.toECKey());
+        PublicKey publicHalf = key instanceof RSAKey rsa ? rsa.toPublicKey() : key.toECKey().toPublicKey();
+        this.verification = new KeyMaterial.Verification(
+                Optional.of(key.getKeyID()), key instanceof RSAKey ? JwsAlgorithm.RS256 : JwsAlgorithm.ES256, publicHalf);
     }
 
     /** ES256, under a name of the caller's. */
@@ -78,6 +83,11 @@ public final class TokenSigner {
 
     public String keyId() {
         return key.getKeyID();
+    }
+
+    /** The public half, for whoever verifies in this process. */
+    public KeyMaterial.Verification verification() {
+        return verification;
     }
 
     /** A compact JWS of type {@code at+jwt} (RFC 9068). */

@@ -1,5 +1,6 @@
 package dev.sallyport.core.key;
 
+import dev.sallyport.core.jose.KeyMaterial;
 import dev.sallyport.core.jose.TokenSigner;
 import dev.sallyport.core.port.CpuWorker;
 import dev.sallyport.core.port.Journal;
@@ -31,6 +32,7 @@ public final class SigningRing {
     private final CpuWorker worker;
     /** The first signs or did; never empty. */
     private volatile List<Entry> entries;
+    private volatile KeySet verification = KeySet.NONE;
     private Optional<Scheduler.Scheduled> look = Optional.empty();
 
     private record Entry(TokenSigner key, Instant from) {
@@ -93,6 +95,11 @@ public final class SigningRing {
         return entries.stream().map(Entry::key).toList();
     }
 
+    /** The same, for whoever verifies in this process. */
+    public KeySet verification() {
+        return verification;
+    }
+
     /** Begins to rotate by itself; once. */
     public synchronized void start() {
         look = Optional.of(scheduler.schedule(LOOK_EVERY, this::look));
@@ -131,11 +138,17 @@ public final class SigningRing {
             Instant soonest = now.plus(rules.publishedAhead());
             kept.add(new Entry(TokenSigner.generate(rules.algorithm()), due.isAfter(soonest) ? due : soonest));
         } else {
-            entries = List.copyOf(kept);
+            hold(kept);
             return;
         }
-        entries = List.copyOf(kept);
+        hold(kept);
         journal.ifPresent(file -> file.append(kept.getLast().record(), () -> entries.stream().map(Entry::record).toList()));
+    }
+
+    private void hold(List<Entry> kept) {
+        List<KeyMaterial> keys = kept.stream().<KeyMaterial>map(entry -> entry.key.verification()).toList();
+        entries = List.copyOf(kept);
+        verification = verification.keys().equals(keys) ? verification : new KeySet(verification.generation() + 1, keys);
     }
 
     /** A key set for whoever verifies (RFC 7517 §5). */

@@ -153,11 +153,11 @@ final class ConfigReaderTest {
                   a: { bind: "127.0.0.1:0", proxyProtocol: required }
                 authenticators:
                   c: { hmac: { scheme: http-message-signatures, secrets: {} } }
-                tokenService: {}
+                login: {}
                 """)).containsExactly(
                 "/conf/gateway.yaml:2:29: `proxyProtocol` is not in this version",
                 "/conf/gateway.yaml:4:24: `scheme`: `http-message-signatures` is not in this version",
-                "/conf/gateway.yaml:5:1: `tokenService` is not in this version");
+                "/conf/gateway.yaml:5:1: `login` is not in this version");
     }
 
     @Test

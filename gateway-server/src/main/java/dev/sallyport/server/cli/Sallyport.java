@@ -1,9 +1,10 @@
 package dev.sallyport.server.cli;
 
+import dev.sallyport.server.cli.clients.ClientsCommand;
 import dev.sallyport.server.cli.failure.FailurePrinter;
 import dev.sallyport.server.cli.keys.KeysCommand;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine;
 
 /** The command line's entry point: what each word means, and the exit status (0, 1 failed at run time, 2 bad usage or configuration). */
 @Command(
@@ -13,7 +14,8 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = VersionText.class,
         subcommands = {
-            QuickstartCommand.class, RunCommand.class, CheckCommand.class, ExplainCommand.class, KeysCommand.class, SignCommand.class
+            QuickstartCommand.class, RunCommand.class, CheckCommand.class, ExplainCommand.class, KeysCommand.class, ClientsCommand.class,
+            SignCommand.class
         })
 public final class Sallyport {
     private Sallyport() {}

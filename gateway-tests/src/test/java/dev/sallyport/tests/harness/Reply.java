@@ -29,9 +29,10 @@ public record Reply(int status, String reasonPhrase, List<Field> fields, byte[] 
         return json().path("code").asText();
     }
 
-    /** The {@code requestId} of a problem document. */
+    /** The {@code requestId} of a problem document; of another answer, its header. */
     public String requestId() {
-        return json().path("requestId").asText();
+        boolean isProblem = field("Content-Type").orElse("").startsWith("application/problem+json");
+        return isProblem ? json().path("requestId").asText() : field("X-Request-Id").orElse("");
     }
 
     public List<String> challenges() {

@@ -17,6 +17,7 @@ import dev.sallyport.tests.harness.Reply;
 import dev.sallyport.tests.harness.pki.TestPki;
 import dev.sallyport.tests.harness.token.ApiKeys;
 import dev.sallyport.tests.harness.token.DpopProofs;
+import dev.sallyport.tests.harness.token.Forms;
 import dev.sallyport.tests.harness.token.IntrospectionServer;
 import dev.sallyport.tests.harness.token.TokenEndpoint;
 import dev.sallyport.tests.harness.token.Tokens;
@@ -47,6 +48,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class RejectReasonSuite {
     private static final Pattern ROW = Pattern.compile("^\\| *`([a-z_]+)`", Pattern.MULTILINE);
+    private static final String CLIENT_SECRET = "client-secret-0123456789";
     private static final String SECRET = "hook-secret-0123456789";
     private static final String CONFIG = """
             listeners:
@@ -96,6 +98,7 @@ final class RejectReasonSuite {
               exchanging:
                 targets: [ "@upstream@" ]
                 credentials: { tokenExchange: { endpoint: "@tokens@", insecureAllowHttp: true, client: { id: gateway, secret: x }, audience: unknown } }
+            tokenService: { issuer: "https://tokens.example.com", clients: clients.yaml, state: refresh.journal }
             identity: { claims: { tenant: X-Auth-Tenant } }
             revocation: { file: called-back.yaml }
             routes:
@@ -133,6 +136,9 @@ final class RejectReasonSuite {
         fixture.write("api-keys.yaml", "keys:\n" + ApiKeys.entry("k1", "good-key-0123456789", "alice", "") + ApiKeys.entry("k2", "off-key-01234567890", "bob", ", active: false")
                 + ApiKeys.entry("k3", "old-key-01234567890", "bob", ", expiresAt: 2020-01-01T00:00:00Z") + ApiKeys.entry("k4", "new-key-01234567890", "bob", ", notBefore: 2099-01-01T00:00:00Z"));
         fixture.write("jwks.json", "{\"keys\":[" + key.toPublicJWK() + "]}");
+        String hash = "secrets: [ \"sha256:" + ApiKeys.sha256(CLIENT_SECRET) + "\" ]";
+        fixture.write("clients.yaml", "clients:\n  - { id: app, " + hash + ", audiences: [ api ], refreshTokens: true }\n  - { id: watcher, " + hash + " }\n"
+                + "  - { id: robot, publicKeys: '{\"keys\":[" + key.toPublicJWK() + "]}', audiences: [ api ] }\n");
         fixture.write("called-back.yaml", "keys: [ leaked ]\n");
         fixture.write("revoked.yaml", "tokens:\n  - { jti: revoked-1 }\nsubjects: []\n");
         fixture.write("tls/clients.crl", fixture.pki().crlPem(Duration.ofDays(1), revoked));
@@ -141,6 +147,7 @@ final class RejectReasonSuite {
         routing();
         tokens();
         proofs();
+        clients();
         keysAndSignatures();
         certificates();
         forwarding();
@@ -254,6 +261,39 @@ final class RejectReasonSuite {
             fixture.exchange(request);
             return fixture.exchange(request);
         });
+    }
+
+    private void onGrant(String reason, String client, String form) {
+        on(reason, Forms.post("/oauth2/token", form, Forms.basic(client, CLIENT_SECRET)));
+    }
+
+    private void clients() {
+        String grant = "grant_type=client_credentials";
+        onGrant("client_unknown", "nobody", grant);
+        onGrant("client_proof_invalid", "robot", grant);
+        onGrant("oauth_request_malformed", "app", grant + "&" + grant);
+        onGrant("grant_type_unsupported", "app", "grant_type=password");
+        onGrant("grant_not_allowed", "watcher", grant);
+        onGrant("grant_scope_not_allowed", "app", grant + "&scope=all");
+        onGrant("grant_target_not_allowed", "app", grant + "&audience=other");
+        onGrant("refresh_token_unknown", "app", "grant_type=refresh_token&refresh_token=x");
+        on("refresh_token_reused", () -> {
+            String token = grant(grant).json().path("refresh_token").asText();
+            grant("grant_type=refresh_token&refresh_token=" + token);
+            return grant("grant_type=refresh_token&refresh_token=" + token);
+        });
+        on("token_not_revocable", () -> fixture.exchange(Forms.post(
+                "/oauth2/revoke", "token=" + grant(grant).json().path("access_token").asText(), Forms.basic("app", CLIENT_SECRET))));
+        String assertion = Tokens.sign(key, "ES256", Tokens.claims("robot", "https://tokens.example.com", "robot").jwtID("once").build());
+        on("client_assertion_replayed", () -> {
+            String request = Forms.post("/oauth2/token", grant + "&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer&client_assertion=" + assertion);
+            fixture.exchange(request);
+            return fixture.exchange(request);
+        });
+    }
+
+    private Reply grant(String form) {
+        return fixture.exchange(Forms.post("/oauth2/token", form, Forms.basic("app", CLIENT_SECRET)));
     }
 
     private void keysAndSignatures() {
@@ -413,7 +453,7 @@ final class RejectReasonSuite {
         cases.forEach((reason, provoke) -> tests.add(DynamicTest.dynamicTest(reason, () -> {
             Reply reply = provoke.get();
             assertThat(reply.status()).describedAs(reply.toString()).isGreaterThanOrEqualTo(400);
-            assertThat(reply.field("Content-Type").orElse("")).startsWith("application/problem+json");
+            assertThat(reply.field("Content-Type").orElse("")).matches("application/(problem\\+)?json");
             assertThat(reply.field("Cache-Control")).contains("no-store");
             if (!reason.equals("internal_error")) {
                 assertThat(fixture.gateway().reasonOf(reply)).describedAs(reply.toString()).isEqualTo(reason);

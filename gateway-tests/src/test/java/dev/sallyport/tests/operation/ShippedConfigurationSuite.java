@@ -2,8 +2,8 @@ package dev.sallyport.tests.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.tests.harness.CommandLine;
 import dev.sallyport.tests.harness.CommandLine.Outcome;
+import dev.sallyport.tests.harness.CommandLine;
 import dev.sallyport.tests.harness.Distribution;
 import dev.sallyport.tests.harness.pki.TestPki;
 import dev.sallyport.tests.harness.token.ApiKeys;
@@ -54,6 +54,7 @@ final class ShippedConfigurationSuite {
         for (String name : List.of("jwks.json", "ec-jwks.json")) {
             write(name, new TokenForge().jwks());
         }
+        write("clients.yaml", "clients: [{ id: app, secrets: [\"sha256:" + "0a".repeat(32) + "\"], audiences: [api], refreshTokens: true }]\n");
         write("api-keys.yaml", "keys:\n" + ApiKeys.entry("a", "a-key-of-the-tests", "acme", ""));
         write("revoked.yaml", "tokens: [{ jti: stolen }]\n");
         for (String name : List.of("admin", "gateway-client", "webhook", "github", "jobs", "payments", "payments-old", "slack", "standard-webhooks", "stripe")) {

@@ -1,5 +1,6 @@
 package dev.sallyport.core.auth.apikey;
 
+import dev.sallyport.core.auth.token.RandomText;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,9 +19,6 @@ public final class ApiKeyFormat {
     public static final int MAX_KEY_LENGTH = 512;
 
     private static final String PREFIX = "sp_";
-    private static final String ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    /** 62^43 is more than 2^256. */
-    private static final int SECRET_LENGTH = 43;
     /** 62^6 is more than 2^32. */
     private static final int CHECKSUM_LENGTH = 6;
     private static final int RANDOM_ID_LENGTH = 12;
@@ -36,12 +34,12 @@ public final class ApiKeyFormat {
         if (!isId(id)) {
             throw new IllegalArgumentException("not an id");
         }
-        String signed = PREFIX + id + '_' + text(random, SECRET_LENGTH);
+        String signed = PREFIX + id + '_' + RandomText.of(random, RandomText.SECRET_LENGTH);
         return signed + checksum(signed);
     }
 
     public static String randomId(SecureRandom random) {
-        return text(random, RANDOM_ID_LENGTH);
+        return RandomText.of(random, RANDOM_ID_LENGTH);
     }
 
     /** 1 to 64 letters, digits, {@code . _ -}, the first a letter or digit: safe in logs, headers and on a command line. */
@@ -56,7 +54,7 @@ public final class ApiKeyFormat {
             return Look.FOREIGN;
         }
         int end = key.length() - CHECKSUM_LENGTH;
-        boolean whole = end - secret == SECRET_LENGTH && isId(key.substring(PREFIX.length(), secret - 1));
+        boolean whole = end - secret == RandomText.SECRET_LENGTH && isId(key.substring(PREFIX.length(), secret - 1));
         return whole && key.substring(end).equals(checksum(key.substring(0, end))) ? Look.OURS : Look.MISTYPED;
     }
 
@@ -70,22 +68,14 @@ public final class ApiKeyFormat {
         }
     }
 
-    private static String text(SecureRandom random, int length) {
-        StringBuilder text = new StringBuilder(length);
-        for (int index = 0; index < length; index++) {
-            text.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
-        }
-        return text.toString();
-    }
-
     private static String checksum(String text) {
         CRC32 crc = new CRC32();
         crc.update(text.getBytes(StandardCharsets.ISO_8859_1));
         StringBuilder digits = new StringBuilder(CHECKSUM_LENGTH);
         long rest = crc.getValue();
         for (int index = 0; index < CHECKSUM_LENGTH; index++) {
-            digits.append(ALPHABET.charAt((int) (rest % ALPHABET.length())));
-            rest /= ALPHABET.length();
+            digits.append(RandomText.ALPHABET.charAt((int) (rest % RandomText.ALPHABET.length())));
+            rest /= RandomText.ALPHABET.length();
         }
         return digits.reverse().toString();
     }

@@ -8,16 +8,12 @@ import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.jose.DpopProof;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.state.OneTimeUse;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Optional;
 
-/** Holds a proof to the request and the token with which it came (RFC 9449 §4.3). */
-final class DpopCheck {
+/** Holds a proof to the request, and to the token with which it came (RFC 9449 §4.3). */
+public final class DpopCheck {
     /** How far the time of a proof may be off, either way. */
     static final Duration TOLERANCE = Duration.ofSeconds(60);
 
@@ -27,6 +23,11 @@ final class DpopCheck {
     private final String authenticator;
     private final Optional<DpopNonces> nonces;
 
+    /** For proofs that need no nonce. */
+    public DpopCheck(String authenticator) {
+        this(authenticator, Optional.empty());
+    }
+
     /** @param nonces absent where proofs need none */
     DpopCheck(String authenticator, Optional<DpopNonces> nonces) {
         this.authenticator = authenticator;
@@ -34,27 +35,35 @@ final class DpopCheck {
     }
 
     /** What the check gave. */
-    sealed interface Outcome {
-        record Proven(OneTimeUse spend) implements Outcome {}
+    public sealed interface Outcome {
+        /** @param thumbprint of the key that was proven */
+        record Proven(OneTimeUse spend, String thumbprint) implements Outcome {}
 
         record Invalid(Refused refused) implements Outcome {}
     }
 
-    /**
-     * Verifies a signature, so it is no work for an event loop.
-     *
-     * @param text of the header DPoP
-     * @param thumbprint of the key to which the token is bound
-     */
-    Outcome check(String text, RequestView request, String token, String thumbprint) {
+    /** A token that came with a proof, and the thumbprint of the key to which it is bound. */
+    record BoundToken(String text, String thumbprint) {}
+
+    /** Of a request for a token that is yet to be bound (RFC 9449 §5). Verifies a signature, so it is no work for an event loop. */
+    public Outcome check(String text, RequestView request) {
+        return check(text, request, Optional.empty());
+    }
+
+    /** Verifies a signature, so it is no work for an event loop. */
+    Outcome check(String text, RequestView request, BoundToken token) {
+        return check(text, request, Optional.of(token));
+    }
+
+    private Outcome check(String text, RequestView request, Optional<BoundToken> token) {
         return switch (DpopProof.parse(text)) {
             case DpopProof.Parsed.Malformed(String why) -> invalid("the proof: " + why);
-            case DpopProof.Parsed.Proof(DpopProof proof) -> check(proof, request, token, thumbprint);
+            case DpopProof.Parsed.Proof(DpopProof proof) -> check(proof, request, token);
         };
     }
 
-    private Outcome check(DpopProof proof, RequestView request, String token, String thumbprint) {
-        if (!isSame(proof.thumbprint(), thumbprint)) {
+    private Outcome check(DpopProof proof, RequestView request, Optional<BoundToken> token) {
+        if (token.isPresent() && !Thumbprint.isSame(proof.thumbprint(), token.get().thumbprint)) {
             return new Outcome.Invalid(new Refused(RejectReason.TOKEN_BINDING_MISMATCH, "the token's `cnf.jkt` is not the thumbprint of the proof's key"));
         }
         if (!proof.verifies()) {
@@ -62,7 +71,7 @@ final class DpopCheck {
         }
         TokenClaims claims = new TokenClaims(proof.jws().claims());
         try {
-            Optional<String> wrong = wrongTarget(claims, request).or(() -> wrongToken(proof, token));
+            Optional<String> wrong = wrongTarget(claims, request).or(() -> token.flatMap(bound -> wrongToken(proof, bound.text)));
             if (wrong.isPresent()) {
                 return invalid(wrong.get());
             }
@@ -75,7 +84,7 @@ final class DpopCheck {
                 return invalid("the proof's `jti` is missing or longer than " + MAX_ID + " characters");
             }
             Optional<Refused> stale = refuseNonce(claims, request.receivedAt());
-            return stale.<Outcome>map(Outcome.Invalid::new).orElseGet(() -> new Outcome.Proven(spend(proof, id.get(), issuedAt.get())));
+            return stale.<Outcome>map(Outcome.Invalid::new).orElseGet(() -> new Outcome.Proven(spend(proof, id.get(), issuedAt.get()), proof.thumbprint()));
         } catch (TokenClaims.Mistyped mistyped) {
             return invalid("the proof: " + mistyped.why());
         }
@@ -90,7 +99,7 @@ final class DpopCheck {
     }
 
     private static Optional<String> wrongToken(DpopProof proof, String token) {
-        boolean isForIt = proof.jws().claims().get("ath") instanceof String hash && isSame(hash, sha256(token));
+        boolean isForIt = proof.jws().claims().get("ath") instanceof String hash && Thumbprint.isSame(hash, Thumbprint.of(token));
         return isForIt ? Optional.empty() : Optional.of("the proof's `ath` is not the hash of the token");
     }
 
@@ -105,24 +114,7 @@ final class DpopCheck {
     /** By the hash of its id: what a sender chooses must not decide how much is remembered. */
     private OneTimeUse spend(DpopProof proof, String id, Instant issuedAt) {
         return new OneTimeUse(
-                authenticator, authenticator + ":dpop:" + proof.thumbprint() + ":" + sha256(id), issuedAt.plus(TOLERANCE), RejectReason.DPOP_PROOF_REPLAYED);
-    }
-
-    static boolean isSame(String one, String other) {
-        return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String sha256(String text) {
-        return sha256(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** base64url, as {@code ath}, {@code jkt} and {@code x5t#S256} all write it. */
-    static String sha256(byte[] bytes) {
-        try {
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every JDK has SHA-256", impossible);
-        }
+                authenticator, authenticator + ":dpop:" + proof.thumbprint() + ":" + Thumbprint.of(id), issuedAt.plus(TOLERANCE), RejectReason.DPOP_PROOF_REPLAYED);
     }
 
     private static Outcome invalid(String detail) {

@@ -12,7 +12,6 @@ import dev.sallyport.core.port.CpuWorker;
 import dev.sallyport.core.reject.Challenge;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -148,17 +147,9 @@ public final class SenderConstraint {
         if (possessed.isEmpty()) {
             return Optional.of(Rejection.of(RejectReason.TOKEN_BINDING_REQUIRED, "it is bound to a client certificate, and the connection has none"));
         }
-        return DpopCheck.isSame(bound.certificate().get(), thumbprint(possessed.get()))
+        return Thumbprint.isSame(bound.certificate().get(), Thumbprint.of(possessed.get()))
                 ? Optional.empty()
                 : Optional.of(Rejection.of(RejectReason.TOKEN_BINDING_MISMATCH, "its `cnf.x5t#S256` is not that of the connection's certificate"));
-    }
-
-    private static String thumbprint(X509Certificate certificate) {
-        try {
-            return DpopCheck.sha256(certificate.getEncoded());
-        } catch (CertificateEncodingException e) {
-            throw new IllegalStateException("a certificate that the handshake read has no encoding", e);
-        }
     }
 
     private Verdict prove(Verdict.Authenticated held, String thumbprint, RequestView request, TokenPlace.Found.At at) {
@@ -168,7 +159,7 @@ public final class SenderConstraint {
             case 1 -> {
                 String proof = fields.findFirst(PROOF.name()).orElse("");
                 Optional<CompletionStage<Verdict.Final>> queued =
-                        worker.submit(() -> conclude(held, proofs.check(proof, request, at.text(), thumbprint), request));
+                        worker.submit(() -> conclude(held, proofs.check(proof, request, new DpopCheck.BoundToken(at.text(), thumbprint)), request));
                 yield queued.isPresent()
                         ? new Verdict.Pending(queued.get())
                         : rejected(held, Rejection.of(RejectReason.OVERLOADED, "no room to verify a proof").withRetryAfter(OVERLOAD_PAUSE));
@@ -180,7 +171,7 @@ public final class SenderConstraint {
 
     private Verdict.Final conclude(Verdict.Authenticated held, DpopCheck.Outcome outcome, RequestView request) {
         return switch (outcome) {
-            case DpopCheck.Outcome.Proven(var spend) -> new Verdict.Authenticated(held.identity(), Optional.of(spend));
+            case DpopCheck.Outcome.Proven(var spend, var _) -> new Verdict.Authenticated(held.identity(), Optional.of(spend));
             case DpopCheck.Outcome.Invalid(Refused(RejectReason reason, String detail)) -> {
                 Rejection rejection = Rejection.of(reason, detail);
                 yield rejected(held, nonces.map(each -> rejection.with("DPoP-Nonce", each.current(request.receivedAt()))).orElse(rejection));

@@ -72,5 +72,13 @@ public sealed interface AuthenticatorConfig permits
         @Kind("subject")
         @Doc("The whole subject as RFC 4514 writes it, RDN by RDN.")
         record Subject(@Inline String pattern) implements AllowedName {}
+
+        default dev.sallyport.core.auth.certificate.AllowedName compiled() {
+            return switch (this) {
+                case Spiffe(String pattern) -> new dev.sallyport.core.auth.certificate.AllowedName.Spiffe(pattern);
+                case Dns(String pattern) -> new dev.sallyport.core.auth.certificate.AllowedName.Dns(pattern);
+                case Subject(String pattern) -> new dev.sallyport.core.auth.certificate.AllowedName.Subject(pattern);
+            };
+        }
     }
 }

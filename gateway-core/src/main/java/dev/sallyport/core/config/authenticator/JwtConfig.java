@@ -49,11 +49,12 @@ public record JwtConfig(
         }
     }
 
-    /** Exactly one of {@code jwks}, {@code discovery}, {@code file}. */
+    /** Exactly one of {@code jwks}, {@code discovery}, {@code file}, {@code tokenService}. */
     public record KeysConfig(
             @Doc("URL of the JWK Set.") Optional<URI> jwks,
             @Doc("Find the JWK Set through the issuer's discovery document.") @Default("false") boolean discovery,
             @Doc("JWK Set or PEM file.") Optional<Path> file,
+            @Doc("The keys of the gateway's own `tokenService`.") @Default("false") boolean tokenService,
             @Doc("PEM file of the only authorities to trust for the fetch.") Optional<Path> ca,
             @Doc("Pause between scheduled refreshes.") @Default("10m") Duration refreshEvery,
             @Doc("How long old keys serve while the provider is down.") @Default("24h") Duration staleFor,

@@ -6,6 +6,7 @@ import dev.sallyport.core.config.authenticator.IntrospectionConfig;
 import dev.sallyport.core.config.authenticator.JwtConfig;
 import dev.sallyport.core.config.authenticator.OidcConfig;
 import dev.sallyport.core.config.file.RevocationFile;
+import dev.sallyport.core.config.oauth.TokenServiceConfig;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.LongLived.HeldLedger;
 import dev.sallyport.core.gateway.compile.draft.LongLived;
@@ -13,6 +14,7 @@ import dev.sallyport.core.port.Journals.Opened;
 import dev.sallyport.core.state.revocation.RevocationLedger;
 import dev.sallyport.core.state.revocation.RevocationList;
 import dev.sallyport.core.state.revocation.Revocations;
+import dev.sallyport.core.token.refresh.RefreshFamilies;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -69,7 +71,10 @@ final class RevocationCompiler {
 
     /** Longest time from a token's issue to the last moment at which it is taken; absent where one authenticator sets none. */
     private Optional<Duration> longestLifetime() {
-        List<Optional<Duration>> bounds = draft.config().authenticators().values().stream().flatMap(RevocationCompiler::lifetime).toList();
+        Stream<Optional<Duration>> refreshed = draft.config().tokenService().flatMap(TokenServiceConfig::state).stream()
+                .map(_ -> Optional.of(RefreshFamilies.LIFETIME));
+        List<Optional<Duration>> bounds = Stream.concat(
+                refreshed, draft.config().authenticators().values().stream().flatMap(RevocationCompiler::lifetime)).toList();
         return bounds.stream().allMatch(Optional::isPresent)
                 ? bounds.stream().flatMap(Optional::stream).max(Comparator.naturalOrder()).or(() -> Optional.of(Duration.ZERO))
                 : Optional.empty();

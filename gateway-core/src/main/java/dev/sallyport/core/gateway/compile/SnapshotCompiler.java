@@ -14,8 +14,10 @@ import dev.sallyport.core.gateway.ListenerPlan;
 import dev.sallyport.core.gateway.LogPlan;
 import dev.sallyport.core.gateway.compile.ReloadResult.Applied;
 import dev.sallyport.core.gateway.compile.authenticator.AuthenticatorCompiler;
+import dev.sallyport.core.gateway.compile.authenticator.ListenerCertificates;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.InputFiles;
+import dev.sallyport.core.gateway.compile.draft.LongLived.HeldGrants;
 import dev.sallyport.core.gateway.compile.draft.LongLived.Made;
 import dev.sallyport.core.gateway.compile.draft.LongLived;
 import dev.sallyport.core.gateway.compile.draft.Ports;
@@ -26,6 +28,8 @@ import dev.sallyport.core.identity.IdentityHeaders;
 import dev.sallyport.core.key.KeySource;
 import dev.sallyport.core.route.OwnPath;
 import dev.sallyport.core.route.RouteTable;
+import dev.sallyport.core.state.revocation.Revocations;
+import dev.sallyport.core.token.refresh.RefreshFamilies;
 import dev.sallyport.core.upstream.Upstream;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -91,6 +95,10 @@ public final class SnapshotCompiler {
         former.revocations()
                 .filter(held -> !kept.revocations().equals(Optional.of(held)))
                 .ifPresent(held -> held.ledger().close());
+        former.grants()
+                .filter(held -> !kept.grants().equals(Optional.of(held)))
+                .flatMap(HeldGrants::families)
+                .ifPresent(RefreshFamilies::close);
     }
 
     /** This one never came into force; what was made for it alone is retired. */
@@ -105,12 +113,14 @@ public final class SnapshotCompiler {
         ListenerCompiler listenerCompiler = new ListenerCompiler(draft);
         Map<String, ListenerPlan> listeners = listenerCompiler.listeners();
         Optional<AdminPlan> admin = listenerCompiler.admin();
-        Map<String, Made> authenticators = new AuthenticatorCompiler(draft, inForce).authenticators();
+        ListenerCertificates certificates = new ListenerCertificates(draft);
+        RevocationCompiler revocationCompiler = new RevocationCompiler(draft, inForce);
+        Revocations revocations = revocationCompiler.revocations();
+        TokenCompiler tokens = new TokenCompiler(draft, inForce, certificates, revocations);
+        Map<String, Made> authenticators = new AuthenticatorCompiler(draft, inForce, certificates, tokens.serviceKeys()).authenticators();
         IdentityHeaders identityHeaders = new IdentityCompiler(draft).headers();
         UpstreamCompiler upstreamCompiler = new UpstreamCompiler(draft, inForce, identityHeaders);
         Map<String, Upstream> upstreams = upstreamCompiler.upstreams();
-        RevocationCompiler revocations = new RevocationCompiler(draft, inForce);
-        TokenCompiler tokens = new TokenCompiler(draft, inForce);
         RouteTable routes = new RouteCompiler(draft, authenticators, upstreams, identityHeaders).routes(ownPaths(authenticators, tokens));
         draft.places().inlineSecrets().forEach(path -> draft.unusual(path, "a secret stands in the file itself; ${file:…} or ${env:…} keeps it out"));
         if (written.errors().detail()) {
@@ -127,13 +137,13 @@ public final class SnapshotCompiler {
                 byName(authenticators),
                 identityHeaders,
                 trustedProxies(draft),
-                revocations.revocations(),
+                revocations,
                 tokens.assertion(),
                 log(written.accessLog()),
                 log(written.auditLog()),
                 written.errors().detail() ? ErrorDetail.SHOWN : ErrorDetail.WITHHELD,
                 draft.sortedNotices());
-        return new Applied(snapshot, new LongLived(generation, Optional.of(written), draft.files().digests(), authenticators, revocations.held(), tokens.rings(), upstreamCompiler.tokens()));
+        return new Applied(snapshot, new LongLived(generation, Optional.of(written), draft.files().digests(), authenticators, revocationCompiler.held(), tokens.rings(), upstreamCompiler.tokens(), tokens.grants()));
     }
 
     private static List<OwnPath> ownPaths(Map<String, Made> authenticators, TokenCompiler tokens) {

@@ -71,7 +71,7 @@ class SenderConstraintTest {
         static Draft good() {
             Map<String, Object> header = new LinkedHashMap<>(Map.of("typ", "dpop+jwt", "alg", "ES256", "jwk", KEY.toPublicJWK().toJSONObject()));
             Map<String, Object> claims = new LinkedHashMap<>(Map.of(
-                    "htm", "GET", "htu", "https://api.example/a/b", "iat", NOW.getEpochSecond(), "jti", "proof-1", "ath", DpopCheck.sha256(TOKEN.getBytes(StandardCharsets.US_ASCII))));
+                    "htm", "GET", "htu", "https://api.example/a/b", "iat", NOW.getEpochSecond(), "jti", "proof-1", "ath", Thumbprint.of(TOKEN.getBytes(StandardCharsets.US_ASCII))));
             return new Draft(header, claims);
         }
 
@@ -118,7 +118,7 @@ class SenderConstraintTest {
         add(all, "an empty id", draft -> draft.claims.put("jti", ""));
         add(all, "an id of the wrong type", draft -> draft.claims.put("jti", 1));
         add(all, "an endless id", draft -> draft.claims.put("jti", "j".repeat(257)));
-        add(all, "another token's hash", draft -> draft.claims.put("ath", DpopCheck.sha256(new byte[0])));
+        add(all, "another token's hash", draft -> draft.claims.put("ath", Thumbprint.of(new byte[0])));
         add(all, "no hash of the token", draft -> draft.claims.remove("ath"));
         return all.stream();
     }
@@ -232,12 +232,12 @@ class SenderConstraintTest {
 
     @Test
     void tokenBoundToACertificateComesWithIt() {
-        Map<String, Object> claims = Map.of("cnf", Map.of("x5t#S256", DpopCheck.sha256(encoded())));
+        Map<String, Object> claims = Map.of("cnf", Map.of("x5t#S256", Thumbprint.of(encoded())));
         for (Mode mode : List.of(Mode.MTLS, Mode.ANY)) {
             accepted(hold(mode, claims, over(Optional.of(CERTIFICATE))));
             assertRefused(hold(mode, claims, over(Optional.empty())), RejectReason.TOKEN_BINDING_REQUIRED);
             assertRefused(
-                    hold(mode, Map.of("cnf", Map.of("x5t#S256", DpopCheck.sha256(new byte[1]))), over(Optional.of(CERTIFICATE))),
+                    hold(mode, Map.of("cnf", Map.of("x5t#S256", Thumbprint.of(new byte[1]))), over(Optional.of(CERTIFICATE))),
                     RejectReason.TOKEN_BINDING_MISMATCH);
         }
         assertRefused(hold(Mode.DPOP, claims, over(Optional.of(CERTIFICATE))), RejectReason.TOKEN_BINDING_REQUIRED);
@@ -246,7 +246,7 @@ class SenderConstraintTest {
 
     @Test
     void tokenBoundTwiceNeedsBoth() {
-        Map<String, Object> claims = Map.of("cnf", Map.of("x5t#S256", DpopCheck.sha256(encoded()), "jkt", thumbprint()));
+        Map<String, Object> claims = Map.of("cnf", Map.of("x5t#S256", Thumbprint.of(encoded()), "jkt", thumbprint()));
         assertRefused(hold(Mode.ANY, claims, request("Authorization", "DPoP " + TOKEN, "DPoP", Draft.good().sign(KEY))), RejectReason.TOKEN_BINDING_REQUIRED);
         assertRefused(hold(Mode.ANY, claims, over(Optional.of(CERTIFICATE))), RejectReason.TOKEN_BINDING_REQUIRED);
     }

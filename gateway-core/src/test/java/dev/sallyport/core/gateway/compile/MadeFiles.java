@@ -60,6 +60,7 @@ public final class MadeFiles implements FileInputs {
         material.put("jwks.json", MadeAuthority.jwks());
         material.put("ec-jwks.json", TokenSigner.generate("k2").publicKeys());
         material.put("revoked.yaml", "tokens: [{ jti: stolen }]\n");
+        material.put("clients.yaml", "clients: [{ id: app, secrets: [\"sha256:" + "0a".repeat(32) + "\"], audiences: [api], refreshTokens: true }]\n");
         material.put("api-keys.yaml", "keys: [{ id: a, hash: \"sha256:" + "0a".repeat(32) + "\", subject: acme, scopes: [read] }]\n");
         return material;
     }

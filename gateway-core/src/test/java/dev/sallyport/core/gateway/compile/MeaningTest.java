@@ -127,7 +127,7 @@ final class MeaningTest {
                 "/c.yaml:7:55: `algorithms[0]`: `none` is none of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, HS256, HS384, HS512",
                 "/c.yaml:8:26: `audiences`: at least one is needed: a token for somebody else must not open this door",
                 "/c.yaml:8:41: `algorithms`: at least one is needed: the token must not choose",
-                "/c.yaml:8:57: `keys`: exactly one of `jwks`, `discovery` and `file` is expected here");
+                "/c.yaml:8:57: `keys`: exactly one of `jwks`, `discovery`, `file` and `tokenService` is expected here");
     }
 
     @Test

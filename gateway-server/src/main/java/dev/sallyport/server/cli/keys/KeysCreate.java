@@ -1,8 +1,8 @@
 package dev.sallyport.server.cli.keys;
 
-import dev.sallyport.core.state.ApiKeyEntry;
 import dev.sallyport.core.state.ApiKeyEntry.Activity;
-import dev.sallyport.server.cli.keys.file.KeyFileEditor.Missing;
+import dev.sallyport.core.state.ApiKeyEntry;
+import dev.sallyport.server.cli.list.ListFile.Missing;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

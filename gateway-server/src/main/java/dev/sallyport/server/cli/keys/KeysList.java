@@ -2,9 +2,10 @@ package dev.sallyport.server.cli.keys;
 
 import dev.sallyport.core.state.ApiKeyEntry;
 import dev.sallyport.server.cli.failure.CommandFailure;
-import dev.sallyport.server.cli.keys.file.KeyFileEditor.Missing;
 import dev.sallyport.server.cli.keys.usage.KeyUsage;
 import dev.sallyport.server.cli.keys.usage.UsageReader;
+import dev.sallyport.server.cli.list.ListFile.Missing;
+import dev.sallyport.server.cli.list.TextTable;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;

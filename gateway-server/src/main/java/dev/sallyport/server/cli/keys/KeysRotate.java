@@ -1,9 +1,9 @@
 package dev.sallyport.server.cli.keys;
 
-import dev.sallyport.core.state.ApiKeyEntry;
 import dev.sallyport.core.state.ApiKeyEntry.Activity;
+import dev.sallyport.core.state.ApiKeyEntry;
 import dev.sallyport.server.cli.failure.CommandFailure;
-import dev.sallyport.server.cli.keys.file.KeyFileEditor.Missing;
+import dev.sallyport.server.cli.list.ListFile.Missing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -3,10 +3,10 @@ package dev.sallyport.server.cli.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.auth.apikey.ApiKeyFormat;
-import dev.sallyport.core.state.ApiKeyEntry;
 import dev.sallyport.core.state.ApiKeyEntry.Activity;
+import dev.sallyport.core.state.ApiKeyEntry;
 import dev.sallyport.server.cli.failure.FailurePrinter;
-import dev.sallyport.server.cli.keys.file.KeyFileContent;
+import dev.sallyport.server.cli.keys.file.KeyFileFormat;
 import dev.sallyport.server.cli.keys.usage.KeyUsage;
 import dev.sallyport.server.cli.keys.usage.UsageReader;
 import java.io.IOException;
@@ -57,7 +57,7 @@ class KeysCommandTest {
     }
 
     private List<ApiKeyEntry> stored() throws IOException {
-        return KeyFileContent.parse(store, Files.readAllBytes(store));
+        return new KeyFileFormat().parse(store, Files.readAllBytes(store));
     }
 
     @Test

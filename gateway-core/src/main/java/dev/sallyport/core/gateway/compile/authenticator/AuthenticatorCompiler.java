@@ -13,6 +13,7 @@ import dev.sallyport.core.config.value.FieldNames;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.LongLived.Made;
 import dev.sallyport.core.gateway.compile.draft.LongLived;
+import dev.sallyport.core.key.SigningRing;
 import dev.sallyport.core.state.ApiKeyStore;
 import dev.sallyport.core.state.InMemoryApiKeyStore;
 import java.nio.file.Path;
@@ -26,11 +27,14 @@ public final class AuthenticatorCompiler {
     private final Draft draft;
     private final LongLived before;
     private final CertificateCompiler certificates;
+    private final Optional<SigningRing> ownKeys;
 
-    public AuthenticatorCompiler(Draft draft, LongLived before) {
+    /** @param ownKeys with which the gateway's token service signs */
+    public AuthenticatorCompiler(Draft draft, LongLived before, ListenerCertificates listeners, Optional<SigningRing> ownKeys) {
         this.draft = draft;
         this.before = before;
-        this.certificates = new CertificateCompiler(draft);
+        this.certificates = new CertificateCompiler(draft, listeners);
+        this.ownKeys = ownKeys;
     }
 
     public Map<String, Made> authenticators() {
@@ -43,7 +47,7 @@ public final class AuthenticatorCompiler {
         Optional<Made> old = Optional.ofNullable(before.authenticators().get(name));
         String path = "authenticators." + name + ".";
         return switch (config) {
-            case JwtConfig jwt -> new JwtCompiler(draft, name, path + "jwt", jwt, old).compile();
+            case JwtConfig jwt -> new JwtCompiler(draft, name, path + "jwt", jwt, old, ownKeys).compile();
             case IntrospectionConfig introspection -> new IntrospectionCompiler(draft, name, path + "introspection", introspection).compile(old);
             case OidcConfig oidc -> new OidcCompiler(draft, name, path + "oidc", oidc).compile(old);
             case HmacConfig hmac -> new HmacCompiler(draft, name, path + "hmac", hmac).compile(old);

@@ -2,13 +2,13 @@ package dev.sallyport.core.gateway.compile.authenticator;
 
 import dev.sallyport.core.auth.certificate.AllowedName;
 import dev.sallyport.core.auth.certificate.CertificateAuthenticator;
-import dev.sallyport.core.auth.certificate.RevokedCertificates;
 import dev.sallyport.core.auth.certificate.RevokedCertificates.Staleness;
-import dev.sallyport.core.config.ListenerConfig;
+import dev.sallyport.core.auth.certificate.RevokedCertificates;
 import dev.sallyport.core.config.ListenerConfig.ClientCertificateConfig;
 import dev.sallyport.core.config.ListenerConfig.ClientCertificateMode;
-import dev.sallyport.core.config.authenticator.AuthenticatorConfig;
+import dev.sallyport.core.config.ListenerConfig;
 import dev.sallyport.core.config.authenticator.AuthenticatorConfig.MtlsConfig;
+import dev.sallyport.core.config.authenticator.AuthenticatorConfig;
 import dev.sallyport.core.config.pem.PemFile;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.LongLived.Made;
@@ -22,85 +22,28 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** `mtls:` and the revocation lists of the listeners. It holds no state worth carrying over. */
+/** `mtls:`. It holds no state worth carrying over. */
 final class CertificateCompiler {
     private final Draft draft;
-    private final Map<String, RevokedCertificates> revoked = new LinkedHashMap<>();
+    private final ListenerCertificates listeners;
 
-    CertificateCompiler(Draft draft) {
+    CertificateCompiler(Draft draft, ListenerCertificates listeners) {
         this.draft = draft;
-        draft.config().listeners().forEach(this::readLists);
+        this.listeners = listeners;
     }
 
     Optional<Made> compile(String name, String path, MtlsConfig config) {
         if (config.allow().isEmpty()) {
             draft.problem(path + ".allow", "at least one name is needed");
         }
-        if (!anyListenerAsks()) {
+        if (!listeners.anyVerifies()) {
             draft.unusual(path, "no listener asks for client certificates");
         }
-        List<AllowedName> allow = config.allow().stream().map(CertificateCompiler::allowed).toList();
+        List<AllowedName> allow = config.allow().stream().map(AuthenticatorConfig.AllowedName::compiled).toList();
         return Optional.of(new Made(
                 config,
                 Map.of(),
-                new CertificateAuthenticator(name, allow, config.subject(), Scopes.inOrder(config.scopes()), revoked),
+                new CertificateAuthenticator(name, allow, config.subject(), Scopes.inOrder(config.scopes()), listeners.revoked()),
                 Optional.empty()));
-    }
-
-    private boolean anyListenerAsks() {
-        return draft.config().listeners().values().stream()
-                .flatMap(listener -> listener.tls().stream())
-                .map(tls -> tls.clientCertificate().mode())
-                .anyMatch(mode -> mode == ClientCertificateMode.OPTIONAL || mode == ClientCertificateMode.REQUIRED);
-    }
-
-    private void readLists(String listener, ListenerConfig config) {
-        String path = "listeners." + listener + ".tls.clientCertificate";
-        config.tls().map(ListenerConfig.TlsConfig::clientCertificate).filter(asked -> asked.crl().isPresent()).ifPresent(asked -> {
-            Staleness staleness = asked.insecureAllowStaleCrl() ? Staleness.INSECURELY_ALLOWED : Staleness.REFUSED;
-            draft.file(path + ".crl", asked.crl().orElseThrow(), PemFile::revocationLists).ifPresent(lists -> {
-                requireSigned(path, asked, lists);
-                revoked.put(listener, new RevokedCertificates(lists, staleness));
-            });
-        });
-    }
-
-    /** An unsigned list could clear a revoked certificate, or shut everybody out. */
-    private void requireSigned(String path, ClientCertificateConfig asked, List<X509CRL> lists) {
-        Optional<List<X509Certificate>> authorities = asked.ca().flatMap(file -> draft.file(path + ".ca", file, PemFile::certificates));
-        if (authorities.isEmpty()) {
-            return;
-        }
-        for (X509CRL list : lists) {
-            // RFC 5280 §5.2: a delta list, or one for some certificates or reasons only, says so in a critical extension. Taken
-            // for a whole list it would clear all that it leaves out.
-            Set<String> critical = list.getCriticalExtensionOIDs();
-            if (critical != null && !critical.isEmpty()) {
-                draft.problem(path + ".crl", "the list of " + list.getIssuerX500Principal() + " is a partial one (critical extensions " + critical + ")");
-            }
-            if (authorities.get().stream().noneMatch(authority -> isSignedBy(list, authority))) {
-                draft.problem(path + ".crl", "the list of " + list.getIssuerX500Principal() + " is signed by no authority in `ca`");
-            }
-        }
-    }
-
-    private static boolean isSignedBy(X509CRL list, X509Certificate authority) {
-        if (!authority.getSubjectX500Principal().equals(list.getIssuerX500Principal())) {
-            return false;
-        }
-        try {
-            list.verify(authority.getPublicKey());
-            return true;
-        } catch (GeneralSecurityException _) {
-            return false;
-        }
-    }
-
-    private static AllowedName allowed(AuthenticatorConfig.AllowedName name) {
-        return switch (name) {
-            case AuthenticatorConfig.AllowedName.Spiffe(String pattern) -> new AllowedName.Spiffe(pattern);
-            case AuthenticatorConfig.AllowedName.Dns(String pattern) -> new AllowedName.Dns(pattern);
-            case AuthenticatorConfig.AllowedName.Subject(String pattern) -> new AllowedName.Subject(pattern);
-        };
     }
 }

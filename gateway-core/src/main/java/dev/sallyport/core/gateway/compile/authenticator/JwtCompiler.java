@@ -12,6 +12,8 @@ import dev.sallyport.core.gateway.compile.provider.ProviderCompiler;
 import dev.sallyport.core.http.CredentialLocation;
 import dev.sallyport.core.jose.JwsAlgorithm;
 import dev.sallyport.core.key.KeySource;
+import dev.sallyport.core.key.RingKeySource;
+import dev.sallyport.core.key.SigningRing;
 import dev.sallyport.core.state.revocation.RevocationList;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -29,21 +31,23 @@ final class JwtCompiler {
     private final JwtConfig config;
     private final Optional<Made> old;
     private final ProviderCompiler provider;
+    private final Optional<SigningRing> ownKeys;
 
-    JwtCompiler(Draft draft, String name, String path, JwtConfig config, Optional<Made> old) {
+    JwtCompiler(Draft draft, String name, String path, JwtConfig config, Optional<Made> old, Optional<SigningRing> ownKeys) {
         this.draft = draft;
         this.name = name;
         this.path = path;
         this.config = config;
         this.old = old;
         this.provider = new ProviderCompiler(draft);
+        this.ownKeys = ownKeys;
     }
 
     Optional<Made> compile() {
         int before = draft.problems().list().size();
         check();
         Set<JwsAlgorithm> algorithms = algorithms();
-        Optional<KeySource> keys = new KeySourceCompiler(draft, name, path, config, algorithms).compile(old.flatMap(Made::keys));
+        Optional<KeySource> keys = new KeySourceCompiler(draft, name, path, config, algorithms, ownKeys).compile(old.flatMap(Made::keys));
         RevocationList revoked = revoked();
         CredentialLocation location = provider.location(path + ".from", config.from());
         SenderConstraint sender = new SenderCompiler(draft).compile(name, path, config.senderConstraint(), config.dpop(), location);
@@ -51,18 +55,20 @@ final class JwtCompiler {
             return Optional.empty();
         }
         Map<Path, String> inputs = inputs();
-        JwtAuthenticator authenticator = carriedOver(inputs)
+        JwtAuthenticator authenticator = carriedOver(inputs, keys.get())
                 .map(same -> same.withRevocations(revoked))
                 .orElseGet(() -> new JwtAuthenticator(
                         name, rules(algorithms, location), keys.get(), revoked, sender, draft.ports().worker(), draft.ports().events()));
         return Optional.of(new Made(config, inputs, authenticator, Optional.of(authenticator.keys())));
     }
 
-    private Optional<JwtAuthenticator> carriedOver(Map<Path, String> inputs) {
+    private Optional<JwtAuthenticator> carriedOver(Map<Path, String> inputs, KeySource keys) {
         return old.filter(made -> made.isOf(config, inputs))
                 .map(Made::authenticator)
                 .filter(JwtAuthenticator.class::isInstance)
-                .map(JwtAuthenticator.class::cast);
+                .map(JwtAuthenticator.class::cast)
+                // A ring of ours may be another though nothing here was written anew.
+                .filter(same -> !(keys instanceof RingKeySource) || keys.equals(same.keys()));
     }
 
     /** Not the revocation file: a running authenticator takes a new one up. */

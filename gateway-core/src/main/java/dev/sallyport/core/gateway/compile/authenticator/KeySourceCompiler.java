@@ -1,7 +1,8 @@
 package dev.sallyport.core.gateway.compile.authenticator;
 
-import dev.sallyport.core.config.authenticator.JwtConfig;
 import dev.sallyport.core.config.authenticator.JwtConfig.KeysConfig;
+import dev.sallyport.core.config.authenticator.JwtConfig;
+import dev.sallyport.core.config.oauth.TokenServiceConfig;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.Ports;
 import dev.sallyport.core.gateway.compile.provider.ProviderCompiler;
@@ -11,10 +12,12 @@ import dev.sallyport.core.jose.KeyList;
 import dev.sallyport.core.jose.KeyMaterial;
 import dev.sallyport.core.jose.PemKeys;
 import dev.sallyport.core.key.JwksKeySource;
-import dev.sallyport.core.key.JwksRules;
 import dev.sallyport.core.key.JwksRules.Location;
 import dev.sallyport.core.key.JwksRules.Transport;
+import dev.sallyport.core.key.JwksRules;
 import dev.sallyport.core.key.KeySource;
+import dev.sallyport.core.key.RingKeySource;
+import dev.sallyport.core.key.SigningRing;
 import dev.sallyport.core.key.StaticKeySource;
 import dev.sallyport.core.port.Secret;
 import java.net.URI;
@@ -36,14 +39,17 @@ final class KeySourceCompiler {
     private final JwtConfig config;
     private final Set<JwsAlgorithm> algorithms;
     private final ProviderCompiler provider;
+    private final Optional<SigningRing> ownKeys;
 
-    KeySourceCompiler(Draft draft, String name, String path, JwtConfig config, Set<JwsAlgorithm> algorithms) {
+    KeySourceCompiler(
+            Draft draft, String name, String path, JwtConfig config, Set<JwsAlgorithm> algorithms, Optional<SigningRing> ownKeys) {
         this.draft = draft;
         this.name = name;
         this.path = path;
         this.config = config;
         this.algorithms = algorithms;
         this.provider = new ProviderCompiler(draft);
+        this.ownKeys = ownKeys;
     }
 
     /** @param running carried on where the provider and how to ask it are the same */
@@ -74,10 +80,14 @@ final class KeySourceCompiler {
     }
 
     private Optional<KeySource> keys(KeysConfig keys, Optional<KeySource> running) {
-        int ways = (keys.jwks().isPresent() ? 1 : 0) + (keys.discovery() ? 1 : 0) + (keys.file().isPresent() ? 1 : 0);
+        int ways = (keys.jwks().isPresent() ? 1 : 0) + (keys.discovery() ? 1 : 0) + (keys.file().isPresent() ? 1 : 0) + (keys.tokenService() ? 1 : 0);
         if (ways != 1) {
-            draft.problem(path + ".keys", "exactly one of `jwks`, `discovery` and `file` is expected here");
+            draft.problem(path + ".keys", "exactly one of `jwks`, `discovery`, `file` and `tokenService` is expected here");
             return Optional.empty();
+        }
+        if (keys.tokenService()) {
+            keys.ca().ifPresent(_ -> draft.problem(path + ".keys.ca", "is for keys that are fetched"));
+            return own();
         }
         if (keys.file().isPresent()) {
             keys.ca().ifPresent(_ -> draft.problem(path + ".keys.ca", "is for keys that are fetched"));
@@ -96,6 +106,23 @@ final class KeySourceCompiler {
             return running.filter(source -> source instanceof JwksKeySource same && same.rules().equals(rules))
                     .orElseGet(() -> fetched(rules));
         });
+    }
+
+    /** Keys of this very process: nothing is fetched, and no restart waits for itself. */
+    private Optional<KeySource> own() {
+        Optional<TokenServiceConfig> service = draft.config().tokenService();
+        if (service.isEmpty()) {
+            draft.problem(path + ".keys.tokenService", "there is no `tokenService`");
+            return Optional.empty();
+        }
+        if (!service.get().issuer().toString().equals(config.issuer())) {
+            draft.problem(path + ".issuer", "must be `tokenService.issuer`, " + service.get().issuer());
+        }
+        JwsAlgorithm signing = JwsAlgorithm.valueOf(service.get().signing().algorithm().name());
+        if (!algorithms.contains(signing)) {
+            draft.problem(path + ".algorithms", "must have " + signing.label() + ", with which the token service signs");
+        }
+        return ownKeys.map(RingKeySource::new);
     }
 
     private KeySource fetched(JwksRules rules) {

@@ -9,7 +9,9 @@ import dev.sallyport.core.key.JwksKeySource;
 import dev.sallyport.core.key.KeySource;
 import dev.sallyport.core.key.SigningRing;
 import dev.sallyport.core.route.OwnPath;
+import dev.sallyport.core.state.ReplayStore;
 import dev.sallyport.core.state.revocation.RevocationLedger;
+import dev.sallyport.core.token.refresh.RefreshFamilies;
 import dev.sallyport.core.upstream.UpstreamCredentials;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -28,11 +30,19 @@ import java.util.TreeSet;
  */
 public record LongLived(
         long generation, Optional<GatewayConfig> config, Map<Path, String> digests, Map<String, Made> authenticators, Optional<HeldLedger> revocations,
-        Map<String, HeldRing> rings, Map<String, HeldTokens> tokens) {
-    public static final LongLived NOTHING = new LongLived(0, Optional.empty(), Map.of(), Map.of(), Optional.empty(), Map.of(), Map.of());
+        Map<String, HeldRing> rings, Map<String, HeldTokens> tokens, Optional<HeldGrants> grants) {
+    public static final LongLived NOTHING = new LongLived(0, Optional.empty(), Map.of(), Map.of(), Optional.empty(), Map.of(), Map.of(), Optional.empty());
 
     /** Credentials for an upstream that have tokens in hand. */
     public record HeldTokens(TokenRequestConfig config, Map<Path, String> inputs, UpstreamCredentials credentials) {}
+
+    /**
+     * What the token service remembers.
+     *
+     * @param file of the refresh tokens, where one is configured
+     * @param spent assertions and proofs of its clients
+     */
+    public record HeldGrants(Optional<Path> file, Optional<RefreshFamilies> families, ReplayStore spent) {}
 
     /** Keys of the gateway's own. */
     public record HeldRing(SigningConfig config, SigningRing ring) {}
@@ -66,6 +76,7 @@ public record LongLived(
     public void close() {
         revocations.ifPresent(held -> held.ledger().close());
         rings.values().forEach(held -> held.ring().retire());
+        grants.flatMap(HeldGrants::families).ifPresent(RefreshFamilies::close);
     }
 
     /** Authenticators whose keys are fetched, by name. */

@@ -1,4 +1,4 @@
-/** The key file, changed whole or not at all. */
+/** The format of key files. */
 @NullMarked
 package dev.sallyport.server.cli.keys.file;
 

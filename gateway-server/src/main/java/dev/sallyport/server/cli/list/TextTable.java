@@ -1,14 +1,14 @@
-package dev.sallyport.server.cli.keys;
+package dev.sallyport.server.cli.list;
 
 import java.io.PrintWriter;
 import java.util.List;
 
 /** Columns under each other, two spaces between them. */
-final class TextTable {
+public final class TextTable {
     private TextTable() {}
 
     /** @param rows all of one length, the heading first */
-    static void print(List<List<String>> rows, PrintWriter out) {
+    public static void print(List<List<String>> rows, PrintWriter out) {
         int columns = rows.getFirst().size();
         int[] widths = new int[columns];
         for (List<String> row : rows) {

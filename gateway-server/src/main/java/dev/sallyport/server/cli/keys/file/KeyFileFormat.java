@@ -6,6 +6,7 @@ import dev.sallyport.core.config.tree.ConfigProblem;
 import dev.sallyport.core.config.tree.Problems;
 import dev.sallyport.core.state.ApiKeyEntry;
 import dev.sallyport.server.cli.failure.CommandFailure;
+import dev.sallyport.server.cli.list.ListFormat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,12 +14,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The bytes of a key file and the keys in them, exactly as the gateway itself reads them. */
-public final class KeyFileContent {
-    private KeyFileContent() {}
-
-    /** A file that the gateway would refuse is not edited: what we do not understand we would lose. */
-    public static List<ApiKeyEntry> parse(Path file, byte[] bytes) {
+/** Key files. */
+public final class KeyFileFormat implements ListFormat<ApiKeyEntry> {
+    @Override
+    public List<ApiKeyEntry> parse(Path file, byte[] bytes) {
         Problems problems = new Problems();
         List<ApiKeyEntry> entries = ApiKeyFileReader.read(file, bytes, problems);
         if (!problems.isEmpty()) {
@@ -28,7 +27,8 @@ public final class KeyFileContent {
         return entries;
     }
 
-    public static byte[] toBytes(List<ApiKeyEntry> entries) {
+    @Override
+    public byte[] toBytes(List<ApiKeyEntry> entries) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             ApiKeyFileWriter.write(entries, bytes);

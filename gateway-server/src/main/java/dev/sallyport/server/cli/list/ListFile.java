@@ -1,6 +1,5 @@
-package dev.sallyport.server.cli.keys.file;
+package dev.sallyport.server.cli.list;
 
-import dev.sallyport.core.state.ApiKeyEntry;
 import dev.sallyport.server.cli.failure.CommandFailure;
 import dev.sallyport.server.file.AtomicFile;
 import java.io.IOException;
@@ -15,34 +14,36 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 
 /**
- * Changes a key file as one step. The lock is on a file beside it ({@code .NAME.lock}), which stays: the key file itself is
- * replaced by the rename, so a lock on it would guard a file that nobody reads any more.
+ * Changes a file as one step. The lock is on a file beside it ({@code .NAME.lock}), which stays: the file itself is replaced
+ * by the rename, so a lock on it would guard a file that nobody reads any more.
  */
-public final class KeyFileEditor {
+public final class ListFile<T> {
     /** A file lock belongs to the whole process; this one tells its threads apart. */
     private static final ReentrantLock THIS_PROCESS = new ReentrantLock();
 
     private final Path file;
+    private final ListFormat<T> format;
 
-    public KeyFileEditor(Path file) {
+    public ListFile(Path file, ListFormat<T> format) {
         this.file = file;
+        this.format = format;
     }
 
     /** What a file that is not there means. */
     public enum Missing { IS_EMPTY, IS_WRONG }
 
-    public List<ApiKeyEntry> read(Missing missing) {
+    public List<T> read(Missing missing) {
         return readIfPresent(target(), missing);
     }
 
-    /** @param edit gets all keys and gives what the file shall hold; may fail, then the file stays as it was */
-    public void edit(Missing missing, UnaryOperator<List<ApiKeyEntry>> edit) {
+    /** @param edit gets all entries and gives what the file shall hold; may fail, then the file stays as it was */
+    public void edit(Missing missing, UnaryOperator<List<T>> edit) {
         Path target = target();
         Path lock = target.resolveSibling("." + target.getFileName() + ".lock");
         THIS_PROCESS.lock();
         try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock _ = channel.lock()) {
-            AtomicFile.replace(target, KeyFileContent.toBytes(edit.apply(readIfPresent(target, missing))));
+            AtomicFile.replace(target, format.toBytes(edit.apply(readIfPresent(target, missing))));
         } catch (IOException e) {
             throw CommandFailure.atRunTime("cannot write " + file + ": " + AtomicFile.clause(e));
         } finally {
@@ -50,9 +51,9 @@ public final class KeyFileEditor {
         }
     }
 
-    private List<ApiKeyEntry> readIfPresent(Path target, Missing missing) {
+    private List<T> readIfPresent(Path target, Missing missing) {
         try {
-            return KeyFileContent.parse(file, Files.readAllBytes(target));
+            return format.parse(file, Files.readAllBytes(target));
         } catch (NoSuchFileException _) {
             if (missing == Missing.IS_EMPTY) {
                 return List.of();

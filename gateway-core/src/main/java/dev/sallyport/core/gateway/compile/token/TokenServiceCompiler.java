@@ -1,0 +1,144 @@
+package dev.sallyport.core.gateway.compile.token;
+
+import dev.sallyport.core.config.oauth.TokenServiceConfig;
+import dev.sallyport.core.gateway.compile.authenticator.ListenerCertificates;
+import dev.sallyport.core.gateway.compile.draft.Draft;
+import dev.sallyport.core.gateway.compile.draft.LongLived.HeldGrants;
+import dev.sallyport.core.gateway.compile.draft.LongLived.HeldRing;
+import dev.sallyport.core.gateway.compile.draft.LongLived;
+import dev.sallyport.core.port.Journals.Opened;
+import dev.sallyport.core.route.Destination;
+import dev.sallyport.core.route.HostPattern;
+import dev.sallyport.core.route.OwnPath;
+import dev.sallyport.core.route.PathPattern;
+import dev.sallyport.core.route.RouteAuth;
+import dev.sallyport.core.state.InMemoryReplayStore;
+import dev.sallyport.core.state.revocation.Revocations;
+import dev.sallyport.core.token.PublishedKeys;
+import dev.sallyport.core.token.client.ClientAuthenticator;
+import dev.sallyport.core.token.client.ClientEntry;
+import dev.sallyport.core.token.client.OAuthClients;
+import dev.sallyport.core.token.endpoint.AccessTokens;
+import dev.sallyport.core.token.endpoint.CallingBack;
+import dev.sallyport.core.token.endpoint.ClientEndpoint;
+import dev.sallyport.core.token.endpoint.ServerMetadata.Grants;
+import dev.sallyport.core.token.endpoint.ServerMetadata;
+import dev.sallyport.core.token.endpoint.ServerUrls;
+import dev.sallyport.core.token.endpoint.TokenGrants;
+import dev.sallyport.core.token.endpoint.TokenIntrospection;
+import dev.sallyport.core.token.endpoint.TokenRevocation;
+import dev.sallyport.core.token.refresh.RefreshFamilies;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** `tokenService:`. Refresh tokens and what was spent go on where the file is the same; all else is made anew. */
+final class TokenServiceCompiler {
+    private static final String PATH = "tokenService";
+
+    /** A stolen one is good no longer than that, whatever becomes of revocations. */
+    private static final Duration LONGEST = Duration.ofMinutes(15);
+
+    /** Names under which credentials would stand in a query (RFC 6749 §2.3.1, §3.2). */
+    private static final Set<String> URL_PARAMETERS =
+            Set.of("client_secret", "client_assertion", "refresh_token", "token", "access_token");
+
+    private final Draft draft;
+    private final LongLived before;
+    private final ListenerCertificates certificates;
+    private final Revocations revocations;
+
+    TokenServiceCompiler(Draft draft, LongLived before, ListenerCertificates certificates, Revocations revocations) {
+        this.draft = draft;
+        this.before = before;
+        this.certificates = certificates;
+        this.revocations = revocations;
+    }
+
+    record Made(HeldRing ring, HeldGrants grants, List<OwnPath> paths) {}
+
+    Optional<Made> compile(TokenServiceConfig config) {
+        ServerUrls urls = new ServerUrls(config.issuer());
+        check(config, urls);
+        Optional<OAuthClients> clients = new ClientCompiler(draft, certificates).compile(PATH + ".clients", config);
+        Optional<HeldRing> ring = new SigningCompiler(draft, before).compile(TokenCompiler.SERVICE_KEYS, config.signing(), config.lifetime());
+        Optional<HeldGrants> grants = clients.isEmpty() ? Optional.empty() : grants(config);
+        return clients.flatMap(known -> ring.flatMap(keys -> grants.map(state ->
+                new Made(keys, state, paths(config, urls, known, keys, state)))));
+    }
+
+    private void check(TokenServiceConfig config, ServerUrls urls) {
+        if (!urls.isIssuer()) {
+            draft.problem(PATH + ".issuer", "must be a URL such as https://auth.example.com, without query and fragment");
+        }
+        draft.requirePositive(PATH + ".lifetime", config.lifetime());
+        if (config.lifetime().compareTo(LONGEST) > 0) {
+            draft.problem(PATH + ".lifetime", "a stolen token would be good for as long; fifteen minutes at most");
+        }
+        if (draft.config().listeners().values().stream().allMatch(listener -> listener.tls().isEmpty()) && draft.config().trustedProxies().isEmpty()) {
+            draft.unusual(PATH, "no listener speaks TLS, so tokens are given out over loopback alone");
+        }
+        if (draft.config().revocation().journal().isEmpty()) {
+            draft.unusual(PATH, "without `revocation.journal` access tokens cannot be called back before they end");
+        }
+    }
+
+    private Optional<HeldGrants> grants(TokenServiceConfig config) {
+        return before.grants().filter(old -> old.file().equals(config.state())).or(() -> config.state().isEmpty()
+                ? Optional.of(new HeldGrants(Optional.empty(), Optional.empty(), spent()))
+                : open(config.state().get()).map(families -> new HeldGrants(config.state(), Optional.of(families), spent())));
+    }
+
+    private InMemoryReplayStore spent() {
+        return new InMemoryReplayStore(InMemoryReplayStore.DEFAULT_CAPACITY, draft.ports().events());
+    }
+
+    /** A journal that cannot be read may hold the token that was spent: without it nothing is served. */
+    private Optional<RefreshFamilies> open(Path file) {
+        return switch (draft.ports().journals().open(file)) {
+            case Opened.Unusable(String why) -> refused(file, why);
+            case Opened.Ready(var journal, var records) -> {
+                try {
+                    yield Optional.of(RefreshFamilies.of(journal, records, draft.ports().clock().instant()));
+                } catch (IllegalArgumentException foreign) {
+                    journal.close();
+                    yield refused(file, String.valueOf(foreign.getMessage()));
+                }
+            }
+        };
+    }
+
+    private Optional<RefreshFamilies> refused(Path file, String why) {
+        draft.problem(PATH + ".state", "cannot use " + file + ": " + why);
+        return Optional.empty();
+    }
+
+    private List<OwnPath> paths(TokenServiceConfig config, ServerUrls urls, OAuthClients clients, HeldRing keys, HeldGrants grants) {
+        String issuer = config.issuer().toString();
+        AccessTokens tokens = new AccessTokens(issuer, config.lifetime(), keys.ring());
+        CallingBack callingBack = new CallingBack(revocations, config.lifetime());
+        ClientAuthenticator authenticator = new ClientAuthenticator(clients, Set.of(issuer, urls.url(ServerUrls.TOKEN)), revocations);
+        Grants told = clients.all().stream().anyMatch(client -> client.refreshTokens() == ClientEntry.RefreshTokens.ISSUED)
+                ? Grants.AND_REFRESH_TOKENS
+                : Grants.CLIENT_CREDENTIALS;
+        return List.of(
+                asked("token", ServerUrls.TOKEN, issuer, authenticator, grants, new TokenGrants(tokens, grants.families(), callingBack)),
+                asked("token-revocation", ServerUrls.REVOCATION, issuer, authenticator, grants, new TokenRevocation(tokens, grants.families(), callingBack)),
+                asked("token-introspection", ServerUrls.INTROSPECTION, issuer, authenticator, grants,
+                        new TokenIntrospection(issuer, tokens, grants.families(), clients, revocations)),
+                open("token-keys", ServerUrls.KEYS, new PublishedKeys(List.of(keys.ring()))),
+                open("token-metadata", urls.metadataPath(), ServerMetadata.of(urls, told)));
+    }
+
+    private OwnPath asked(
+            String name, String path, String realm, ClientAuthenticator clients, HeldGrants grants, ClientEndpoint.Action action) {
+        ClientEndpoint endpoint = new ClientEndpoint(realm, clients, grants.spent(), draft.ports().worker(), action);
+        return new OwnPath(name, PATH, HostPattern.ANY, PathPattern.parse(path), Set.of("POST"), new RouteAuth.ByEndpoint(URL_PARAMETERS), endpoint);
+    }
+
+    private static OwnPath open(String name, String path, Destination.Endpoint endpoint) {
+        return new OwnPath(name, PATH, HostPattern.ANY, PathPattern.parse(path), Set.of("GET"), endpoint);
+    }
+}

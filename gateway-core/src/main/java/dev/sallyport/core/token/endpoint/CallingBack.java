@@ -1,0 +1,34 @@
+package dev.sallyport.core.token.endpoint;
+
+import dev.sallyport.core.port.Journal.Appended;
+import dev.sallyport.core.state.revocation.Revocation;
+import dev.sallyport.core.state.revocation.Revocations;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Has access tokens refused before they end: by the gateway's authenticators, and by introspection.
+ *
+ * @param lifetime of the longest of them
+ */
+public record CallingBack(Revocations revocations, Duration lifetime) {
+
+    /** Without a journal nothing could be promised. */
+    boolean isPossible() {
+        return revocations.ledger().isPresent();
+    }
+
+    CompletionStage<Appended> token(String tokenId, Instant expiry, Instant now) {
+        return callBack(Revocation.token(tokenId, expiry), now);
+    }
+
+    /** All that came of one grant, as far as that is possible. */
+    CompletionStage<Appended> family(String id, Instant now) {
+        return callBack(Revocation.session(id, now.plus(lifetime)), now);
+    }
+
+    private CompletionStage<Appended> callBack(Revocation revocation, Instant now) {
+        return revocations.revoke(revocation, now).thenApply(isKept -> isKept ? Appended.KEPT : new Appended.NotKept("the revocation is not on disk"));
+    }
+}
