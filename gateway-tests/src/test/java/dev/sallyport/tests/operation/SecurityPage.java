@@ -16,11 +16,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Runs after all other tests, with the profiles that run them all: writes down what their reports say of security, and
+ * Runs after all other tests, in the profile that runs them all: writes down what their reports say of security, and
  * fails where a flaw names a test that did not run or did not pass. {@code -Dsallyport.regenerate=true} writes the page anew.
  */
 @Tag("slow")
-@Tag("idp")
 class SecurityPage {
     private static final Path PAGE = Distribution.root().resolve("docs/security-tests.md");
 
@@ -104,7 +103,7 @@ class SecurityPage {
                 # Security tests
 
                 What is tried against the gateway on every build. This page is generated from the reports of the tests and compared
-                with them where everything runs: `mvn clean verify -Pslow,idp -Dsallyport.regenerate=true` writes it anew. A mutant is a
+                with them by the `slow` profile: `mvn clean verify -Pslow -Dsallyport.regenerate=true` writes it anew. A mutant is a
                 check that is disabled on purpose; [mutants](mutants.md) says for each which test notices.
 
                 | group | cases | failures | mutants | classes |
