@@ -113,6 +113,6 @@ public final class BackChannelLogOut implements Endpoint {
     }
 
     private static CompletionStage<Answer> refused(Rejection rejection) {
-        return CompletableFuture.completedStage(new Answer.Refused(rejection.with("Cache-Control", "no-store")));
+        return CompletableFuture.completedStage(new Answer.Refused(rejection));
     }
 }

@@ -248,7 +248,7 @@ public enum RejectReason {
             "The log says which; for a refusal compare `oidc.client` with what the provider knows."),
     SESSION_STORE_FULL(AUTHENTICATE, GATEWAY, 503, Code.UNAVAILABLE, KEEP,
             "As many browser sessions are open as the gateway keeps.",
-            "Shorten `oidc.session`."),
+            "Shorten `oidc.session`, or raise its `max`."),
     STATE_UNAVAILABLE(AUTHENTICATE, SIDE_SERVICE, 503, Code.UNAVAILABLE, KEEP,
             "What must outlive a restart cannot be kept now: the disk takes nothing, or the bound on what is remembered is reached.",
             "See the log for what is wrong with the journal's disk."),

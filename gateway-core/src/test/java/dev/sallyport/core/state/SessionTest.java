@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 class SessionTest {
     private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
-    private static final SessionRules RULES = new SessionRules(Duration.ofMinutes(30), Duration.ofHours(12));
+    private static final SessionRules RULES = new SessionRules(Duration.ofMinutes(30), Duration.ofHours(12), 3);
 
     private final Sessions sessions = new Sessions(RULES, GatewayEvents.IGNORED);
 
@@ -141,6 +141,16 @@ class SessionTest {
             assertThat(sessions.find(planted, NOW)).as(planted).isEmpty();
         }
         assertThat(open(user("ada", 300, "r1"), "s1").secret()).isNotEqualTo(begun.secret());
+    }
+
+    @Test
+    void noMoreAreOpenThanThereIsRoomForAndWhatIsOverMakesRoom() {
+        for (int each = 0; each < 3; each++) {
+            open(user("ada", 360_000, "r"), "s");
+        }
+        assertThat(sessions.open(user("ada", 300, "r"), Optional.of("s"), NOW)).isInstanceOf(Opened.Full.class);
+        assertThat(sessions.open(user("ada", 300, "r"), Optional.of("s"), NOW.plus(RULES.idle()))).isInstanceOf(Opened.Begun.class);
+        assertThat(sessions.size()).isEqualTo(1);
     }
 
     @Test

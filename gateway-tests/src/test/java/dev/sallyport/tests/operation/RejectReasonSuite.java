@@ -9,12 +9,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jwt.JWTClaimsSet;
+import dev.sallyport.tests.harness.CommandLine;
 import dev.sallyport.tests.harness.Distribution;
 import dev.sallyport.tests.harness.Fixture;
 import dev.sallyport.tests.harness.RawClient;
 import dev.sallyport.tests.harness.RecordingUpstream;
 import dev.sallyport.tests.harness.Reply;
 import dev.sallyport.tests.harness.pki.TestPki;
+import dev.sallyport.tests.harness.provider.Browser;
+import dev.sallyport.tests.harness.provider.Misbehaviour;
+import dev.sallyport.tests.harness.provider.OpenIdProvider;
 import dev.sallyport.tests.harness.token.ApiKeys;
 import dev.sallyport.tests.harness.token.DpopProofs;
 import dev.sallyport.tests.harness.token.Forms;
@@ -87,6 +91,16 @@ final class RejectReasonSuite {
                 hmac: { scheme: github, secrets: { a: hook-secret-0123456789 }, maxBody: 32KiB }
               mesh:
                 mtls: { allow: [ { subject: "CN=allowed-*" } ] }
+              people:
+                oidc: { issuer: "@issuer@", insecureAllowHttp: true, client: { id: @clientId@, secret: "@clientSecret@" } }
+              crowd:
+                oidc:
+                  { issuer: "@issuer@", insecureAllowHttp: true, client: { id: @clientId@, secret: "@clientSecret@" }, session: { max: 1 },
+                    callback: /crowd-in, logout: /crowd-out, backChannelLogout: /crowd-back }
+              strangers:
+                oidc:
+                  { issuer: "http://127.0.0.1:1", insecureAllowHttp: true, client: { id: gateway, secret: x },
+                    callback: /strangers-in, logout: /strangers-out, backChannelLogout: /strangers-back }
             upstreams:
               main: { targets: [ "@upstream@" ], responseTimeout: 300ms }
               dead: { targets: [ "http://127.0.0.1:1" ] }
@@ -117,6 +131,9 @@ final class RejectReasonSuite {
               timed: { match: { path: /timed/** }, auth: timed, upstream: main }
               github: { match: { path: /github/** }, auth: github, upstream: main }
               mesh: { match: { path: /mesh/** }, auth: mesh, upstream: main }
+              people: { match: { path: /people/** }, auth: people, upstream: main }
+              crowd: { match: { path: /crowd/** }, auth: crowd, upstream: main }
+              strangers: { match: { path: /strangers/** }, auth: strangers, upstream: main }
               dead: { match: { path: /dead/** }, auth: none, upstream: dead }
               unroutable: { match: { path: /unroutable/** }, auth: none, upstream: unroutable }
               one: { match: { path: /one/** }, auth: none, upstream: one }
@@ -125,13 +142,15 @@ final class RejectReasonSuite {
     private final SaturatedPort saturated = SaturatedPort.open();
     private final IntrospectionServer provider = new IntrospectionServer();
     private final TokenEndpoint endpoint = new TokenEndpoint();
+    private final OpenIdProvider openId = new OpenIdProvider();
     private final ECKey key = Tokens.ec("k1", Curve.P_256);
     private final TestPki.Leaf revoked = fixture.pki().client("CN=allowed-revoked");
     /** In the order written: what fills a store comes after what needs room in it. */
     private final Map<String, Supplier<Reply>> cases = new LinkedHashMap<>();
 
     RejectReasonSuite() {
-        fixture.word("full", Integer.toString(saturated.port())).word("provider", provider.url()).word("tokens", endpoint.url());
+        fixture.word("full", Integer.toString(saturated.port())).word("provider", provider.url()).word("tokens", endpoint.url())
+                .word("issuer", openId.issuer()).word("clientId", OpenIdProvider.CLIENT_ID).word("clientSecret", OpenIdProvider.CLIENT_SECRET);
         endpoint.answer(TokenEndpoint.Answer.error(400, "invalid_target"));
         fixture.write("api-keys.yaml", "keys:\n" + ApiKeys.entry("k1", "good-key-0123456789", "alice", "") + ApiKeys.entry("k2", "off-key-01234567890", "bob", ", active: false")
                 + ApiKeys.entry("k3", "old-key-01234567890", "bob", ", expiresAt: 2020-01-01T00:00:00Z") + ApiKeys.entry("k4", "new-key-01234567890", "bob", ", notBefore: 2099-01-01T00:00:00Z"));
@@ -148,6 +167,7 @@ final class RejectReasonSuite {
         tokens();
         proofs();
         clients();
+        signIns();
         keysAndSignatures();
         certificates();
         forwarding();
@@ -162,6 +182,7 @@ final class RejectReasonSuite {
             saturated.close();
             provider.close();
             endpoint.close();
+            openId.close();
         }
     }
 
@@ -284,12 +305,55 @@ final class RejectReasonSuite {
         });
         on("token_not_revocable", () -> fixture.exchange(Forms.post(
                 "/oauth2/revoke", "token=" + grant(grant).json().path("access_token").asText(), Forms.basic("app", CLIENT_SECRET))));
+        on("state_unavailable", this::grantOnAFullDisk);
         String assertion = Tokens.sign(key, "ES256", Tokens.claims("robot", "https://tokens.example.com", "robot").jwtID("once").build());
         on("client_assertion_replayed", () -> {
             String request = Forms.post("/oauth2/token", grant + "&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer&client_assertion=" + assertion);
             fixture.exchange(request);
             return fixture.exchange(request);
         });
+    }
+
+    /** With a client that gets refresh tokens, which must be on disk. */
+    private Reply grantOnAFullDisk() {
+        limitFiles("64:64");
+        try {
+            return grant("grant_type=client_credentials");
+        } finally {
+            limitFiles("unlimited:unlimited");
+        }
+    }
+
+    private void limitFiles(String bytes) {
+        CommandLine.run(fixture.folder(), List.of("prlimit", "--pid", Long.toString(fixture.gateway().pid()), "--fsize=" + bytes));
+    }
+
+    private void signIns() {
+        on("session_expired", get("/people/a", "Cookie: __Host-sallyport.people=x"));
+        on("sign_in_state_invalid", get("/oauth2/callback?state=x&code=y"));
+        on("logout_token_invalid", Forms.post("/oauth2/backchannel", "logout_token=x"));
+        on("provider_unavailable", get("/strangers/a", "Sec-Fetch-Mode: navigate"));
+        on("cross_site_request", () -> {
+            Browser browser = new Browser(fixture);
+            browser.signIn("/people/a");
+            return browser.send("POST", Browser.ORIGIN + "/people/a", "Sec-Fetch-Site: cross-site", "Content-Length: 0");
+        });
+        on("sign_in_issuer_mismatch", () -> signInWith(Misbehaviour.Callback.ISSUER_OF_ANOTHER));
+        on("sign_in_refused", () -> signInWith(Misbehaviour.Callback.CONSENT_DENIED));
+        on("sign_in_answer_invalid", () -> signInWith(Misbehaviour.IdToken.NONCE_OF_ANOTHER));
+        on("session_store_full", () -> {
+            new Browser(fixture).signIn("/crowd/a");
+            return new Browser(fixture).signIn("/crowd/a");
+        });
+    }
+
+    private Reply signInWith(Misbehaviour wrong) {
+        openId.misbehave(wrong);
+        try {
+            return new Browser(fixture).signIn("/people/a");
+        } finally {
+            openId.behave();
+        }
     }
 
     private Reply grant(String form) {

@@ -32,5 +32,6 @@ public record OidcConfig(
 
     public record SessionConfig(
             @Doc("Longest pause between two requests.") @Default("30m") Duration idle,
-            @Doc("Longest time from sign-in, whatever is done.") @Default("12h") Duration absolute) {}
+            @Doc("Longest time from sign-in, whatever is done.") @Default("12h") Duration absolute,
+            @Doc("Sessions open at once, of some 4 KiB each.") @Default("50000") int max) {}
 }

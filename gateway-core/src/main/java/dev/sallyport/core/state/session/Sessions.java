@@ -12,9 +12,6 @@ import java.util.function.Predicate;
 
 /** Browser sessions of one authenticator, in this process: they end with it. */
 public final class Sessions {
-    /** Open at once, of some 4 KiB each and at most 50. */
-    public static final int MAX_SESSIONS = 50_000;
-
     private static final String LIMIT = "sessions";
 
     /** How long a log-out is remembered for a sign-in that was under way when it came. */
@@ -63,7 +60,7 @@ public final class Sessions {
             return new Opened.LoggedOutMeanwhile();
         }
         sweep(now);
-        if (open.size() >= MAX_SESSIONS) {
+        if (open.size() >= rules.maxOpen()) {
             events.limitReached(LIMIT);
             return new Opened.Full();
         }
@@ -135,7 +132,7 @@ public final class Sessions {
     }
 
     private synchronized void sweep(Instant now) {
-        if (now.isBefore(sweptAt.plus(SWEEP_PAUSE)) && open.size() < MAX_SESSIONS) {
+        if (now.isBefore(sweptAt.plus(SWEEP_PAUSE)) && open.size() < rules.maxOpen()) {
             return;
         }
         sweptAt = now;

@@ -110,7 +110,7 @@ final class OidcCompiler {
 
     /** Those of the same client at the same provider go on, for as long as sessions last there. */
     private Sessions sessions(Optional<Made> old) {
-        SessionRules rules = new SessionRules(config.session().idle(), config.session().absolute());
+        SessionRules rules = new SessionRules(config.session().idle(), config.session().absolute(), config.session().max());
         return old.map(Made::authenticator)
                 .filter(OidcAuthenticator.class::isInstance)
                 .map(OidcAuthenticator.class::cast)
@@ -153,6 +153,9 @@ final class OidcCompiler {
         }
         draft.requirePositive(path + ".session.idle", config.session().idle());
         draft.requirePositive(path + ".session.absolute", config.session().absolute());
+        if (config.session().max() < 1) {
+            draft.problem(path + ".session.max", "at least one is needed");
+        }
         draft.requirePositive(path + ".timeout", config.timeout());
         if (config.session().idle().compareTo(config.session().absolute()) > 0) {
             draft.unusual(path + ".session.idle", "is longer than `absolute`, which ends a session before");
