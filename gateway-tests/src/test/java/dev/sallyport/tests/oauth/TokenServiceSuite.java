@@ -80,7 +80,7 @@ final class TokenServiceSuite {
               main: { targets: [ "@upstream@" ] }
             routes:
               orders: { match: { path: /orders/** }, auth: { any: [clients], scopes: [read] }, upstream: main }
-              bound: { match: { path: /bound/** }, auth: bound, upstream: main }
+              bound: { match: { host: api.example.com, path: /bound/** }, auth: bound, upstream: main }
               all: { match: { host: api.example.com, path: /** }, auth: clients, upstream: main }
             """;
 
@@ -411,8 +411,9 @@ final class TokenServiceSuite {
 
     @Test
     void revokedClientGetsNothingMoreFromTheNextRequestOn() {
-        String secret = create("--id", "leaving", "--audience", ORDERS, "--refresh-tokens");
-        fixture.change(() -> create("--id", "touch", "--audience", ORDERS), "applied");
+        String[] made = new String[1];
+        fixture.change(() -> made[0] = create("--id", "leaving", "--audience", ORDERS, "--refresh-tokens"), "applied");
+        String secret = made[0];
         String grant = post("/oauth2/token", form("grant_type", "client_credentials"), basic("leaving", secret));
         String token = refreshToken(overTls(grant).json());
         fixture.change(() -> CommandLine.sallyport(fixture.folder(), "clients", "revoke", "--store", "clients.yaml", "leaving"), "applied");

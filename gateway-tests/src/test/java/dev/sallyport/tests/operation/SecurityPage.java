@@ -34,9 +34,8 @@ class SecurityPage {
             return classes.stream().map(reports::of).reduce(Tally.NONE, Tally::plus);
         }
 
-        String row(TestReports reports, List<String> table) {
-            Tally tally = tally(reports);
-            return "| " + name + " | " + tally.cases() + " | " + tally.failures() + " | " + disabled(table) + " | `" + String.join("` `", classes) + "` |\n";
+        String row(List<String> table) {
+            return "| " + name + " | " + disabled(table) + " | `" + String.join("` `", classes) + "` |\n";
         }
 
         /** A seventh cell of a row says why no test need notice. */
@@ -70,10 +69,13 @@ class SecurityPage {
 
     SecurityPage() throws IOException {}
 
+    /** The figures of this very build; the page would have to be written anew for each test that is added. */
     @Test
-    void everyClassOfAGroupRan() {
+    void everyClassOfAGroupRanAndNoneFailed() {
+        groups.forEach(group -> System.out.println("security: " + group.name() + ": " + group.tally(reports)));
         assertThat(groups.stream().flatMap(group -> group.classes().stream()))
-                .allSatisfy(name -> assertThat(reports.of(name).cases()).as(name).isPositive());
+                .allSatisfy(name -> assertThat(reports.of(name).cases()).as(name).isPositive())
+                .allSatisfy(name -> assertThat(reports.of(name).failures()).as(name).isZero());
     }
 
     @Test
@@ -85,7 +87,7 @@ class SecurityPage {
     }
 
     @Test
-    void pageIsWhatTheReportsSay() throws IOException {
+    void pageIsWhatTheTablesSay() throws IOException {
         if (Boolean.getBoolean("sallyport.regenerate")) {
             Files.writeString(PAGE, page());
         }
@@ -102,22 +104,22 @@ class SecurityPage {
         StringBuilder page = new StringBuilder("""
                 # Security tests
 
-                What is tried against the gateway on every build. This page is generated from the reports of the tests and compared
-                with them by the `slow` profile: `mvn clean verify -Pslow -Dsallyport.regenerate=true` writes it anew. A mutant is a
-                check that is disabled on purpose; [mutants](mutants.md) says for each which test notices.
+                What is tried against the gateway on every build. The `slow` profile compares this page with the tables it is made of, and
+                these with the reports of all tests: a class or test that is named and did not run and pass fails the build, which
+                prints the cases of each group. `-Dsallyport.regenerate=true` writes the page anew. A mutant is a check that is disabled
+                on purpose; [mutants](mutants.md) says for each which test notices.
 
-                | group | cases | failures | mutants | classes |
-                |---|---|---|---|---|
+                | group | mutants | classes |
+                |---|---|---|
                 """);
-        groups.forEach(group -> page.append(group.row(reports, mutants)));
-        Tally all = groups.stream().map(group -> group.tally(reports)).reduce(Tally.NONE, Tally::plus);
-        page.append("| **all** | ").append(all.cases()).append(" | ").append(all.failures()).append(" | ").append(mutants.size()).append(" | |\n");
+        groups.forEach(group -> page.append(group.row(mutants)));
+        page.append("| **all** | ").append(mutants.size()).append(" | |\n");
         page.append("""
 
                 ## Flaws of others
 
                 What went wrong in gateways and libraries of our field, and what keeps it from happening here. A test that is named
-                has run and passed in the build that wrote this page.
+                runs and passes in every build.
 
                 | what went wrong | where it was seen | what holds it off here |
                 |---|---|---|
