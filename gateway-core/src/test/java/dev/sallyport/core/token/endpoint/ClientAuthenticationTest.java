@@ -136,7 +136,7 @@ class ClientAuthenticationTest {
     @ValueSource(strings = {
         "grant_type=client_credentials&grant_type=client_credentials", "grant_type=client_credentials&grant_type=", "scope=read&scope=read", "x=1&x=2",
         "client_id=app&client_id=app", "grant_type=%zz", "grant_type=%4", "grant_type=%ff", "grant_type=client_credentials\u0000", "grant_type=é",
-        "grant_type=client_credentials&scope=%0a"})
+        "grant_type=client_credentials&scope=%0a", "grant_type=client_credentials&note=%g0%90%80%80"})
     void formThatCanBeReadInTwoWaysIsRefused(String form) {
         assertInvalid(grant(form, "Authorization", basic("app:" + SECRET)));
     }
