@@ -3,8 +3,8 @@ package dev.sallyport.core.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.http.ResponseField;
-import dev.sallyport.core.jose.StrictJson;
 import dev.sallyport.core.identity.IdentityHeaders.Written;
+import dev.sallyport.core.jose.StrictJson;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
