@@ -110,19 +110,18 @@ public record IdentityHeaders(Map<IdentityField, String> names, Map<String, Stri
         return text.map(FieldText::encode).orElse("");
     }
 
-    /** Empty for what has no plain form: null, objects, and arrays that hold such. */
+    /** Empty for what has no plain form: null (as a text it would be a name), objects, and arrays that hold such. */
     private static String claimText(@Nullable Object claim) {
         return switch (claim) {
-            case null -> "";
-            case Collection<?> members -> {
-                boolean isPlain = members.stream().noneMatch(member -> member == null || member instanceof Collection || member instanceof Map);
-                yield isPlain
-                        ? members.stream().map(member -> FieldText.encodeMember(plain(member), ',')).collect(Collectors.joining(","))
-                        : "";
-            }
-            case Map<?, ?> _ -> "";
-            default -> FieldText.encode(plain(claim));
+            case Collection<?> members when members.stream().allMatch(IdentityHeaders::isScalar) ->
+                    members.stream().map(member -> FieldText.encodeMember(plain(member), ',')).collect(Collectors.joining(","));
+            case String _, Number _, Boolean _ -> FieldText.encode(plain(claim));
+            case null, default -> "";
         };
+    }
+
+    private static boolean isScalar(@Nullable Object value) {
+        return value instanceof String || value instanceof Number || value instanceof Boolean;
     }
 
     private static String plain(Object value) {

@@ -61,6 +61,24 @@ public final class StrictJson {
     /** Stands for a JSON null, so that a member with it is still there. */
     public enum JsonNull { NULL }
 
+    /** The same as writers of JSON want it: null where {@link JsonNull#NULL} stood. */
+    public static @Nullable Object plain(@Nullable Object value) {
+        return switch (value) {
+            case JsonNull _ -> null;
+            case List<?> elements -> {
+                List<@Nullable Object> plain = new ArrayList<>(elements.size());
+                elements.forEach(element -> plain.add(plain(element)));
+                yield plain;
+            }
+            case Map<?, ?> members -> {
+                Map<Object, @Nullable Object> plain = new LinkedHashMap<>();
+                members.forEach((name, member) -> plain.put(name, plain(member)));
+                yield plain;
+            }
+            case null, default -> value;
+        };
+    }
+
     private static String text(byte[] utf8) throws CharacterCodingException {
         // RFC 8725 §3.7: UTF-8 only; the parser's own guess would take UTF-16 and UTF-32 too.
         return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();

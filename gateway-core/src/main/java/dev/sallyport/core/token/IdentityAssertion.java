@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.identity.Proof;
+import dev.sallyport.core.jose.StrictJson;
 import dev.sallyport.core.key.SigningRing;
 import dev.sallyport.core.port.CpuWorker;
 import java.time.Duration;
@@ -21,8 +22,11 @@ import java.util.concurrent.CompletionStage;
  * the same token while at least half of its life is left.
  */
 public final class IdentityAssertion {
-    /** Tokens remembered, of some 600 bytes each. */
-    private static final int MAX_REMEMBERED = 20_000;
+    /** Bytes of what is remembered; a usual token and what it says are some 1,500. */
+    static final long MAX_WEIGHT = 32L * 1024 * 1024;
+
+    /** What an entry costs beside its texts. */
+    private static final int ENTRY_WEIGHT = 512;
 
     /** So that it passes for no access token, with whomever (RFC 8725 §3.11). */
     private static final String TYPE = "identity+jwt";
@@ -31,7 +35,7 @@ public final class IdentityAssertion {
     private final SigningRing keys;
     private final CpuWorker worker;
     private final Cache<Vouched, Signed> remembered =
-            Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).executor(Runnable::run).build();
+            Caffeine.newBuilder().maximumWeight(MAX_WEIGHT).weigher((Vouched vouched, Signed _) -> vouched.weight()).executor(Runnable::run).build();
 
     public IdentityAssertion(AssertionRules rules, SigningRing keys, CpuWorker worker) {
         this.rules = rules;
@@ -42,7 +46,12 @@ public final class IdentityAssertion {
     /** All that a token says, but for its time. */
     private record Vouched(
             String subject, String audience, List<Proof> proofs, Set<String> scopes, Optional<String> credentialId, Optional<String> issuer,
-            Map<String, Object> claims) {}
+            Map<String, Object> claims) {
+        /** Once as it stands here, and once more in the token, which is longer by a third. */
+        int weight() {
+            return ENTRY_WEIGHT + 5 * toString().length() / 2;
+        }
+    }
 
     private record Signed(CompletableFuture<String> token, Instant issuedAt, Instant expiresAt) {
         boolean isFresh(Instant now) {
@@ -63,7 +72,7 @@ public final class IdentityAssertion {
     public Optional<CompletionStage<String>> of(Identity identity, String upstream, Instant now) {
         Vouched vouched = vouched(identity, upstream);
         Signed known = remembered.getIfPresent(vouched);
-        if (known != null && known.isFresh(now) && isWithin(known.expiresAt, identity)) {
+        if (known != null && known.isFresh(now) && isWithin(known.expiresAt, identity) && !known.token.isCompletedExceptionally()) {
             return Optional.of(known.token);
         }
         Instant end = now.plus(rules.lifetime());
@@ -72,8 +81,9 @@ public final class IdentityAssertion {
                 .map(token -> remember(vouched, new Signed(token.toCompletableFuture(), now, expiresAt)));
     }
 
+    /** Before it is signed: a caller's requests that come meanwhile wait for this one and do not fill the queue. */
     private CompletionStage<String> remember(Vouched vouched, Signed signed) {
-        signed.token.thenAccept(_ -> remembered.put(vouched, signed));
+        remembered.put(vouched, signed);
         return signed.token;
     }
 
@@ -85,7 +95,7 @@ public final class IdentityAssertion {
     private Vouched vouched(Identity identity, String upstream) {
         Map<String, Object> told = new LinkedHashMap<>();
         for (String claim : rules.claims()) {
-            Object value = identity.claims().get(claim);
+            Object value = StrictJson.plain(identity.claims().get(claim));
             if (value != null) {
                 told.put(claim, value);
             }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.http.ResponseField;
 import dev.sallyport.core.identity.IdentityHeaders.Written;
+import dev.sallyport.core.jose.StrictJson;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,6 +63,7 @@ class IdentityHeadersTest {
         Map<String, Object> claims = new LinkedHashMap<>(Map.of(
                 "text", "x", "number", 7, "decimal", new BigDecimal("1E+3"), "truth", true, "list", List.of("a", "b,c", 1), "nested", List.of(List.of("x")), "object", Map.of("a", 1)));
         claims.put("holes", Arrays.asList("a", null));
+        claims.putAll(StrictJson.object("{\"nothing\":null,\"list with nothing\":[\"a\",null]}".getBytes(StandardCharsets.UTF_8)).orElseThrow());
         claims.keySet().stream().sorted().forEach(claim -> headers.put(claim, "X-" + claim));
         headers.put("absent", "X-absent");
         IdentityHeaders written = new IdentityHeaders(Map.of(), headers);

@@ -7,11 +7,14 @@ import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.identity.Proof;
 import dev.sallyport.core.jose.CompactJws;
 import dev.sallyport.core.jose.JwsAlgorithm;
+import dev.sallyport.core.jose.StrictJson;
 import dev.sallyport.core.key.SigningRing;
 import dev.sallyport.core.key.SigningRules;
 import dev.sallyport.core.port.CpuWorker;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +95,62 @@ class IdentityAssertionTest {
         sign(assertion, identity("alice", Optional.empty()), "orders", NOW);
         CompactJws token = read(sign(assertion, identity("alice", Optional.of(NOW.plusSeconds(20))), "orders", NOW));
         assertThat(String.valueOf(token.claims().get("exp"))).isEqualTo(String.valueOf(NOW.getEpochSecond() + 20));
+    }
+
+    /** At the moment when a token has half of its life behind it, all its caller's requests want the next. */
+    @Test
+    void requestsThatComeWhileATokenIsSignedWaitForThatOne() {
+        List<CompletableFuture<Void>> queue = new ArrayList<>();
+        CpuWorker slow = new CpuWorker() {
+            @Override
+            public <T> Optional<CompletionStage<T>> submit(Supplier<T> computation) {
+                CompletableFuture<Void> turn = new CompletableFuture<>();
+                queue.add(turn);
+                return Optional.of(turn.thenApply(_ -> computation.get()));
+            }
+        };
+        IdentityAssertion assertion = new IdentityAssertion(new AssertionRules("X", "sallyport", Optional.empty(), Duration.ofSeconds(60), Set.of()), keys, slow);
+        List<CompletionStage<String>> waiting = new ArrayList<>();
+        for (int request = 0; request < 5; request++) {
+            waiting.add(assertion.of(identity("alice", Optional.empty()), "orders", NOW).orElseThrow());
+        }
+        assertThat(queue).hasSize(1);
+        queue.getFirst().complete(null);
+        assertThat(waiting.stream().map(each -> each.toCompletableFuture().join()).distinct()).hasSize(1);
+    }
+
+    @Test
+    void failureToSignIsNotRemembered() {
+        List<CompletableFuture<String>> signed = new ArrayList<>();
+        CpuWorker failing = new CpuWorker() {
+            @Override
+            @SuppressWarnings("unchecked")
+            public <T> Optional<CompletionStage<T>> submit(Supplier<T> computation) {
+                signed.add(new CompletableFuture<>());
+                return Optional.of((CompletionStage<T>) signed.getLast());
+            }
+        };
+        IdentityAssertion assertion = new IdentityAssertion(new AssertionRules("X", "sallyport", Optional.empty(), Duration.ofSeconds(60), Set.of()), keys, failing);
+        CompletionStage<String> first = assertion.of(identity("alice", Optional.empty()), "orders", NOW).orElseThrow();
+        signed.getFirst().completeExceptionally(new IllegalStateException("no entropy"));
+        assertThat(first.toCompletableFuture()).isCompletedExceptionally();
+        assertThat(assertion.of(identity("alice", Optional.empty()), "orders", NOW).orElseThrow().toCompletableFuture()).isNotDone();
+    }
+
+    /** A claim that is null says nothing; as a text it would say that the tenant is called so. */
+    @Test
+    void claimThatIsNullIsNotTold() {
+        Map<String, Object> claims = StrictJson.object("{\"tenant\":null}".getBytes(StandardCharsets.UTF_8)).orElseThrow();
+        Identity caller = new Identity("alice", List.of(new Proof(AuthMethod.JWT, "users")), Set.of(), Optional.empty(), Optional.empty(), claims, Optional.empty(), List.of());
+        assertThat(read(sign(assertion(Optional.empty()), caller, "orders", NOW)).claims()).doesNotContainKey("tenant");
+    }
+
+    @Test
+    void claimsOfEveryShapeAreToldAsTheyAre() {
+        String json = "{\"tenant\":{\"a\":[1,2.5,true,null,\"x\",99999999999999999999,{\"b\":null}]}}";
+        Map<String, Object> claims = StrictJson.object(json.getBytes(StandardCharsets.UTF_8)).orElseThrow();
+        Identity caller = new Identity("alice", List.of(new Proof(AuthMethod.JWT, "users")), Set.of(), Optional.empty(), Optional.empty(), claims, Optional.empty(), List.of());
+        assertThat(read(sign(assertion(Optional.empty()), caller, "orders", NOW)).claims().get("tenant")).isEqualTo(claims.get("tenant"));
     }
 
     @Test

@@ -11,13 +11,16 @@ import java.util.Optional;
  * §4.3, check 9).
  *
  * @param authority in lower case, without the scheme's own port
+ * @param path with slashes merged, as most routes send it up
+ * @param keptPath the other reading: of {@code /a//../b} the one is {@code /b} and the other {@code /a/b}, and a proof for
+ *     either is none for it
  */
-record SeenUrl(String scheme, String authority, String path) {
+record SeenUrl(String scheme, String authority, String path, String keptPath) {
 
     /** As the client sees it: before a proxy that we trust, or on our own listener. */
     static SeenUrl of(RequestView request) {
         Client client = request.client();
-        return new SeenUrl(client.scheme(), authority(client.scheme(), client.host()), request.head().target().keptPath());
+        return of(client.scheme(), client.host(), request.head().target());
     }
 
     /** Empty for what no request could be for. */
@@ -30,8 +33,12 @@ record SeenUrl(String scheme, String authority, String path) {
             return Optional.empty();
         }
         return RequestTarget.parse("GET", whole) instanceof RequestTarget.Parsed.Valid(RequestTarget target, Optional<String> authority)
-                ? authority.map(named -> new SeenUrl(scheme, authority(scheme, named), target.keptPath()))
+                ? authority.map(named -> of(scheme, named, target))
                 : Optional.empty();
+    }
+
+    private static SeenUrl of(String scheme, String authority, RequestTarget target) {
+        return new SeenUrl(scheme, authority(scheme, authority), target.path(), target.keptPath());
     }
 
     private static String authority(String scheme, String written) {

@@ -164,6 +164,18 @@ class SenderConstraintTest {
         accepted(dpop(Mode.DPOP, draft.sign(KEY)));
     }
 
+    /** With slashes merged, as it goes up, the one is /b; with slashes kept, as the client may have meant it, /a/b. */
+    @ParameterizedTest
+    @ValueSource(strings = {"https://api.example/b", "https://api.example/a/b"})
+    void proofForOneReadingOfAPathIsNoneForTheOther(String url) {
+        Draft draft = Draft.good();
+        draft.claims.put("htu", url);
+        assertRefused(
+                hold(Mode.DPOP, bound(), Requests.get("/a//../b", "Authorization", "DPoP " + TOKEN, "DPoP", draft.sign(KEY))), RejectReason.DPOP_PROOF_INVALID);
+        draft.claims.put("htu", "https://api.example/a//../b");
+        accepted(hold(Mode.DPOP, bound(), Requests.get("/a//../b", "Authorization", "DPoP " + TOKEN, "DPoP", draft.sign(KEY))));
+    }
+
     @Test
     void proofUnderAnotherKeyThanItsOwnIsRefused() {
         assertRefused(dpop(Mode.DPOP, Draft.good().sign(OTHER)), RejectReason.DPOP_PROOF_INVALID);
