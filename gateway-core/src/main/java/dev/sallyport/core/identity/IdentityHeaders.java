@@ -115,7 +115,9 @@ public record IdentityHeaders(Map<IdentityField, String> names, Map<String, Stri
         return switch (claim) {
             case Collection<?> members when members.stream().allMatch(IdentityHeaders::isScalar) ->
                     members.stream().map(member -> FieldText.encodeMember(plain(member), ',')).collect(Collectors.joining(","));
-            case String _, Number _, Boolean _ -> FieldText.encode(plain(claim));
+            case String text -> FieldText.encode(text);
+            case Number number -> FieldText.encode(plain(number));
+            case Boolean flag -> FieldText.encode(flag.toString());
             case null, default -> "";
         };
     }
