@@ -3,7 +3,6 @@ package dev.sallyport.core.auth;
 import dev.sallyport.core.auth.Authenticator.Carriage;
 import dev.sallyport.core.auth.Authenticator.Precedence;
 import dev.sallyport.core.auth.Bystander.Standing;
-import dev.sallyport.core.http.CredentialLocation;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.identity.AuthMethod;
 import dev.sallyport.core.identity.Identity;
@@ -13,9 +12,11 @@ import dev.sallyport.core.state.OneTimeUse;
 import dev.sallyport.core.state.revocation.RevocationList;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 /**
  * One request's way through a chain: presence; what can be decided inline; the content, if one needs it; pending work,
@@ -41,7 +42,6 @@ final class ChainRun {
             return missing(plan.absent(request));
         }
         boolean needsBody = false;
-        boolean isPending = false;
         int maxBytes = Integer.MAX_VALUE;
         for (int index = 0; index < verdicts.length; index++) {
             Authenticator authenticator = plan.authenticators().get(index);
@@ -52,7 +52,6 @@ final class ChainRun {
                 // All that are claimed must hold, so the tightest bound is everyone's.
                 maxBytes = Math.min(maxBytes, bound);
             }
-            isPending |= verdict instanceof Verdict.Pending;
         }
         Optional<ChainVerdict.Refused> refused = findRefused();
         if (refused.isPresent()) {
@@ -61,7 +60,7 @@ final class ChainRun {
         if (needsBody) {
             return new ChainVerdict.NeedsBody(maxBytes);
         }
-        return isPending ? join() : conclude();
+        return IntStream.range(0, verdicts.length).anyMatch(this::isAwaited) ? join() : conclude();
     }
 
     private boolean mayClaim(Authenticator authenticator) {
@@ -77,10 +76,25 @@ final class ChainRun {
         }
     }
 
+    /** A session that is being renewed holds nobody up who came with a credential of another kind: nobody looks at it. */
+    private boolean isAwaited(int index) {
+        Authenticator authenticator = plan.authenticators().get(index);
+        return verdicts[index] instanceof Verdict.Pending
+                && (authenticator.carriage() == Carriage.EXPLICIT || isLookedAt(plan.chain(), authenticator));
+    }
+
+    private boolean isLookedAt(AuthChain chain, Authenticator authenticator) {
+        return switch (chain) {
+            case AuthChain.One(Authenticator one) -> one.equals(authenticator);
+            case AuthChain.All(List<AuthChain> members) -> members.stream().anyMatch(member -> isLookedAt(member, authenticator));
+            case AuthChain.Any(List<AuthChain> members) -> looked(members).stream().anyMatch(member -> isLookedAt(member, authenticator));
+        };
+    }
+
     private ChainVerdict join() {
         List<CompletableFuture<Void>> waits = new ArrayList<>();
         for (int index = 0; index < verdicts.length; index++) {
-            if (verdicts[index] instanceof Verdict.Pending(var settled)) {
+            if (isAwaited(index) && verdicts[index] instanceof Verdict.Pending(var settled)) {
                 int slot = index;
                 waits.add(settled.handle((last, defect) -> {
                     if (defect != null) {
@@ -115,17 +129,7 @@ final class ChainRun {
             return verdict;
         }
         authenticator.revoked(request);
-        return new Verdict.Rejected(Rejection.of(revoked(authenticator.method()), "it is among the gateway's `revocation`"), identity.credentialId());
-    }
-
-    private static RejectReason revoked(AuthMethod method) {
-        return switch (method) {
-            // Not as an ended session: from a navigation it would go to the provider and come back for ever.
-            case JWT, INTROSPECTION, OIDC -> RejectReason.TOKEN_REVOKED;
-            case API_KEY -> RejectReason.API_KEY_INACTIVE;
-            case HMAC -> RejectReason.SIGNATURE_KEY_REVOKED;
-            case MTLS -> RejectReason.CERTIFICATE_REVOKED;
-        };
+        return new Verdict.Rejected(Rejection.of(authenticator.method().revoked(), "it is among the gateway's `revocation`"), identity.credentialId());
     }
 
     private static List<Authenticator> authenticators(List<ChainVerdict.Vouched> vouched) {
@@ -194,12 +198,7 @@ final class ChainRun {
     }
 
     private static boolean sharesLocation(Authenticator one, Authenticator other) {
-        for (CredentialLocation location : one.locations()) {
-            if (other.locations().contains(location)) {
-                return true;
-            }
-        }
-        return false;
+        return !Collections.disjoint(one.locations(), other.locations());
     }
 
     private boolean canBeMet(AuthChain chain) {

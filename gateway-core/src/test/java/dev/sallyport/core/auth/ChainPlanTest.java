@@ -70,6 +70,17 @@ class ChainPlanTest {
     }
 
     @Test
+    void sessionThatIsRenewedHoldsUpThoseAloneWhoComeByIt() {
+        AuthChain session = new AuthChain.One(new Renewing());
+        String[] both = {"Cookie", Renewing.COOKIE + "=x", "X-Key", "good"};
+        AuthChain any = new AuthChain.Any(List.of(session, KEY));
+        assertThat(ChainPlan.of("r", any).run(Requests.get("/", both), RevocationList.NONE))
+                .isInstanceOfSatisfying(ChainVerdict.Accepted.class, accepted -> assertThat(accepted.identity().subject()).isEqualTo("partners"));
+        assertThat(ChainPlan.of("r", any).run(Requests.get("/", "Cookie", Renewing.COOKIE + "=x"), RevocationList.NONE)).isInstanceOf(ChainVerdict.Pending.class);
+        assertThat(ChainPlan.of("r", new AuthChain.All(List.of(session, KEY))).run(Requests.get("/", both), RevocationList.NONE)).isInstanceOf(ChainVerdict.Pending.class);
+    }
+
+    @Test
     void firstInOrderIsTheIdentityOfAny() {
         assertThat(accepted(ANY, "X-Key", "good", "Authorization", "good").identity().subject()).isEqualTo("users");
         assertThat(accepted(ANY, "X-Key", "good").identity().proofs()).containsExactly(new Proof(AuthMethod.API_KEY, "partners"));
@@ -245,6 +256,41 @@ class ChainPlanTest {
         @Override
         public List<Challenge> challenges(String realm) {
             return List.of(Challenge.bearer(realm));
+        }
+    }
+
+    /** A session whose provider never answers. */
+    private record Renewing() implements Authenticator {
+        static final String COOKIE = "__Host-sallyport.people";
+
+        @Override
+        public String name() {
+            return "people";
+        }
+
+        @Override
+        public AuthMethod method() {
+            return AuthMethod.OIDC;
+        }
+
+        @Override
+        public Carriage carriage() {
+            return Carriage.AMBIENT;
+        }
+
+        @Override
+        public Verdict authenticate(RequestView request) {
+            return new Verdict.Pending(new CompletableFuture<>());
+        }
+
+        @Override
+        public Set<CredentialLocation> locations() {
+            return Set.of(new CredentialLocation.Cookie(COOKIE));
+        }
+
+        @Override
+        public List<Challenge> challenges(String realm) {
+            return List.of();
         }
     }
 

@@ -64,8 +64,8 @@ final class DpopCheckFuzzTest {
             List.of("\"jti\":\"a\"", "\"jti\":\"" + "j".repeat(256) + "\"", "\"jti\":\"\\u0000:\\u20ac\""),
             List.of("\"jti\":\"\"", "\"jti\":\"" + "j".repeat(257) + "\"", "\"jti\":1", "\"jti\":null", "\"jti\":\"\\ud800\"", ""));
     private static final Part HASH = new Part(
-            List.of("\"ath\":\"" + DpopCheck.sha256(TOKEN.getBytes(StandardCharsets.US_ASCII)) + "\""),
-            List.of("\"ath\":\"" + DpopCheck.sha256(new byte[0]) + "\"", "\"ath\":\"" + DpopCheck.sha256(TOKEN.getBytes(StandardCharsets.US_ASCII)) + "=\"", "\"ath\":\"\"", "\"ath\":null", ""));
+            List.of("\"ath\":\"" + Thumbprint.of(TOKEN) + "\""),
+            List.of("\"ath\":\"" + Thumbprint.of("") + "\"", "\"ath\":\"" + Thumbprint.of(TOKEN) + "=\"", "\"ath\":\"\"", "\"ath\":null", ""));
     private static final Part FRESHNESS = new Part(
             List.of("\"nonce\":\"" + NONCE + "\""),
             List.of("\"nonce\":\"" + new DpopNonces().current(Requests.NOW) + "\"", "\"nonce\":\"" + NONCES.current(Requests.NOW.minus(DpopNonces.WINDOW.multipliedBy(2))) + "\"",
@@ -178,7 +178,7 @@ final class DpopCheckFuzzTest {
     }
 
     private static boolean isProven(String proof) {
-        return new DpopCheck("users", Optional.of(NONCES)).check(proof, Requests.get("/a/b"), TOKEN, thumbprint()) instanceof DpopCheck.Outcome.Proven;
+        return new DpopCheck("users", Optional.of(NONCES)).check(proof, Requests.get("/a/b"), new DpopCheck.BoundToken(TOKEN, thumbprint())) instanceof DpopCheck.Outcome.Proven;
     }
 
     private static String goodProof() {
