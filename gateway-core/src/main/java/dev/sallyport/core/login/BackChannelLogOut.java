@@ -80,7 +80,7 @@ public final class BackChannelLogOut implements Endpoint {
         Optional<String> type = request.fields().findFirst("content-type").map(value -> value.split(";", 2)[0].strip().toLowerCase(Locale.ROOT));
         return type.filter(FORM::equals)
                 .flatMap(_ -> request.body())
-                .flatMap(content -> FormFields.read(new String(content, StandardCharsets.ISO_8859_1)))
+                .flatMap(content -> FormFields.readOnceEach(new String(content, StandardCharsets.ISO_8859_1)))
                 .map((Map<String, String> form) -> form.get("logout_token"));
     }
 

@@ -37,6 +37,7 @@ import java.util.concurrent.CompletionStage;
 public final class Callback implements Endpoint {
     private static final byte[] NOTHING = new byte[0];
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final int MAX_SHOWN = 64;
 
     private final OidcRules rules;
     private final OpenIdProvider provider;
@@ -57,7 +58,7 @@ public final class Callback implements Endpoint {
 
     @Override
     public CompletionStage<Answer> answer(RequestView request) {
-        Optional<Map<String, String>> read = request.head().target().query().flatMap(FormFields::read);
+        Optional<Map<String, String>> read = request.head().target().query().flatMap(FormFields::readOnceEach);
         Optional<String> state = read.map(query -> query.get("state"));
         if (read.isEmpty() || state.isEmpty()) {
             return refused(Rejection.of(RejectReason.SIGN_IN_STATE_INVALID, "the query has no `state`, or a parameter twice"));
@@ -70,6 +71,12 @@ public final class Callback implements Endpoint {
 
     private static CompletionStage<Answer> refused(Rejection rejection) {
         return CompletableFuture.completedStage(new Answer.Refused(rejection));
+    }
+
+    /** What a provider, or whoever speaks for it, says goes to the log within bounds and on one line. */
+    private static String shown(String text) {
+        String line = text.replaceAll("[^\\x20-\\x7E]", "?");
+        return line.length() <= MAX_SHOWN ? line : line.substring(0, MAX_SHOWN) + "…";
     }
 
     /** One answer of the provider's to one attempt. */
@@ -120,7 +127,7 @@ public final class Callback implements Endpoint {
         private CompletionStage<Answer> redeem() {
             String code = query.get("code");
             if (query.containsKey("error") || code == null) {
-                String error = OpenIdProvider.shown(query.getOrDefault("error", "no code"));
+                String error = shown(query.getOrDefault("error", "no code"));
                 return reject(Rejection.of(RejectReason.SIGN_IN_REFUSED, "the provider says `" + error + "`"));
             }
             return grants.redeem(code, attempt, request.receivedAt()).thenCompose(redeemed -> switch (redeemed) {

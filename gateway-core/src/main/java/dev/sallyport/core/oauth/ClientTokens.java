@@ -27,10 +27,11 @@ public final class ClientTokens {
 
     private CompletionStage<TokenCache.Answer> ask(Instant now) {
         return endpoint.ask(form, now).thenApply(answer -> switch (answer) {
-            case TokenAnswer.Token(IssuedToken token, var _) -> new TokenCache.Answer.Given(token);
+            case TokenAnswer.Given(TokenResponse response) -> new TokenCache.Answer.Given(IssuedToken.of(response, now));
             case TokenAnswer.Declined(int status, String error) ->
                     new TokenCache.Answer.None(new TokenOutcome.Unavailable("the token endpoint refuses the gateway, with " + status + ": " + error));
-            case TokenAnswer.Unusable(String why) -> new TokenCache.Answer.None(new TokenOutcome.Unavailable(why));
+            case TokenAnswer.Invalid(String why) -> new TokenCache.Answer.None(new TokenOutcome.Unavailable(why));
+            case TokenAnswer.Failed(String why) -> new TokenCache.Answer.None(new TokenOutcome.Unavailable(why));
         });
     }
 }

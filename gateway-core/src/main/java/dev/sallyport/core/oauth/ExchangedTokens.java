@@ -54,18 +54,21 @@ public final class ExchangedTokens {
         form.put("subject_token", new String(caller.text().reveal(), StandardCharsets.UTF_8));
         form.put("subject_token_type", ACCESS_TOKEN);
         form.putAll(parameters);
-        return endpoint.ask(form, now).thenApply(answer -> read(answer, caller));
+        return endpoint.ask(form, now).thenApply(answer -> read(answer, caller, now));
     }
 
-    private TokenCache.Answer read(TokenAnswer answer, CallerToken caller) {
+    private TokenCache.Answer read(TokenAnswer answer, CallerToken caller, Instant now) {
         return switch (answer) {
-            case TokenAnswer.Token(IssuedToken token, Optional<String> kind) when kind.filter(kinds::contains).isPresent() ->
-                    new TokenCache.Answer.Given(caller.expiresAt().map(token::endingBy).orElse(token));
-            case TokenAnswer.Token _ -> unavailable("the answer's `issued_token_type` is none of " + kinds);
+            case TokenAnswer.Given(TokenResponse response) when response.issuedTokenType().filter(kinds::contains).isPresent() -> {
+                IssuedToken token = IssuedToken.of(response, now);
+                yield new TokenCache.Answer.Given(caller.expiresAt().map(token::endingBy).orElse(token));
+            }
+            case TokenAnswer.Given _ -> unavailable("the answer's `issued_token_type` is none of " + kinds);
             case TokenAnswer.Declined(int _, String error) when ABOUT_THE_CALLER.contains(error) ->
                     new TokenCache.Answer.None(new TokenOutcome.Refused("the token endpoint says " + error));
             case TokenAnswer.Declined(int status, String error) -> unavailable("the token endpoint refuses the gateway, with " + status + ": " + error);
-            case TokenAnswer.Unusable(String why) -> unavailable(why);
+            case TokenAnswer.Invalid(String why) -> unavailable(why);
+            case TokenAnswer.Failed(String why) -> unavailable(why);
         };
     }
 

@@ -15,8 +15,12 @@ record IssuedToken(Secret authorization, Instant issuedAt, Instant renewFrom, In
     /** How far the clock may be set back before a token counts as one of the future. */
     private static final Duration TOLERANCE = Duration.ofSeconds(1);
 
-    static IssuedToken of(Secret authorization, Instant now, Duration life) {
-        return new IssuedToken(authorization, now, now.plus(life.dividedBy(5).multipliedBy(4)), now.plus(life));
+    /** Where the server does not say, a token is not taken for long. */
+    private static final Duration UNTOLD = Duration.ofSeconds(60);
+
+    static IssuedToken of(TokenResponse tokens, Instant now) {
+        Duration life = tokens.holds().orElse(UNTOLD);
+        return new IssuedToken(Secret.ofText("Bearer " + tokens.accessTokenText()), now, now.plus(life.dividedBy(5).multipliedBy(4)), now.plus(life));
     }
 
     /** Never longer than that; when it is renewed is then no use any more. */

@@ -11,7 +11,8 @@ import java.util.concurrent.CompletionStage;
 /**
  * Tokens that an authorization server gave the gateway for one upstream, each under the key of whom it was asked for. For
  * a key there is one call at a time; a token is renewed ahead of its end, and given out until that even while the server
- * is down. What went wrong is held against a key for a pause, and hides no token that is in hand.
+ * is down. One that its upstream refused is set aside, and goes up again only while no other can be had: the refusal may
+ * have had another cause. What went wrong is held against a key for a pause, and hides no token that is in hand.
  */
 final class TokenCache {
     /** Least pause between two calls for a key: a server that refuses us or is down is not asked for each request. */
@@ -20,7 +21,7 @@ final class TokenCache {
     /** Calls to the server under way at once. */
     static final int MAX_CALLS = 256;
 
-    /** Bytes of tokens in hand. */
+    /** Bytes of tokens in hand; as many may be set aside. */
     static final long MAX_WEIGHT = 16L * 1024 * 1024;
 
     /** What an entry costs beside its token. */
@@ -29,11 +30,8 @@ final class TokenCache {
     /** Keys for which something went wrong lately. */
     static final int MAX_FAILURES = 10_000;
 
-    private final Cache<String, IssuedToken> held = Caffeine.newBuilder()
-            .maximumWeight(MAX_WEIGHT)
-            .weigher((String _, IssuedToken token) -> ENTRY_WEIGHT + token.authorization().length())
-            .executor(Runnable::run)
-            .build();
+    private final Cache<String, IssuedToken> held = tokens();
+    private final Cache<String, IssuedToken> setAside = tokens();
     private final Cache<String, Failure> failures = Caffeine.newBuilder().maximumSize(MAX_FAILURES).executor(Runnable::run).build();
     private final SingleFlight<String, TokenOutcome> flights = new SingleFlight<>(MAX_CALLS);
 
@@ -57,20 +55,28 @@ final class TokenCache {
         record None(TokenOutcome why) implements Answer {}
     }
 
+    private static Cache<String, IssuedToken> tokens() {
+        return Caffeine.newBuilder()
+                .maximumWeight(MAX_WEIGHT)
+                .weigher((String _, IssuedToken token) -> ENTRY_WEIGHT + token.authorization().length())
+                .executor(Runnable::run)
+                .build();
+    }
+
     /** Never blocks; complete at once while a token is in hand. */
     CompletionStage<TokenOutcome> obtain(String key, Call call, Instant now) {
         Optional<IssuedToken> usable = find(key, now);
         if (usable.isPresent() && usable.get().isFresh(now)) {
-            return CompletableFuture.completedStage(lent(key, call, usable.get()));
+            return inHand(key, call, usable.get());
         }
-        CompletionStage<TokenOutcome> fetched = fetch(key, call, now);
-        return usable.isPresent() ? CompletableFuture.completedStage(lent(key, call, usable.get())) : fetched;
+        CompletionStage<TokenOutcome> fetched = fetch(key, call, now).thenApply(outcome -> orSetAside(key, call, outcome, now));
+        return usable.map(token -> inHand(key, call, token)).orElse(fetched);
     }
 
     /** This very token, unless it has just come: whatever the upstream dislikes then, another would not help. */
     void drop(String key, IssuedToken refused, Instant now) {
-        if (!isYoung(refused, now)) {
-            held.asMap().remove(key, refused);
+        if (!isYoung(refused, now) && held.asMap().remove(key, refused)) {
+            setAside.put(key, refused);
         }
     }
 
@@ -78,7 +84,7 @@ final class TokenCache {
     Optional<CompletionStage<TokenOutcome>> replace(String key, Call call, IssuedToken refused, Instant now) {
         drop(key, refused, now);
         boolean isStillThere = refused.equals(held.getIfPresent(key));
-        return isStillThere ? Optional.empty() : Optional.of(obtain(key, call, now));
+        return isStillThere ? Optional.empty() : Optional.of(find(key, now).map(token -> inHand(key, call, token)).orElseGet(() -> fetch(key, call, now)));
     }
 
     private static boolean isYoung(IssuedToken token, Instant now) {
@@ -87,6 +93,16 @@ final class TokenCache {
 
     private Optional<IssuedToken> find(String key, Instant now) {
         return Optional.ofNullable(held.getIfPresent(key)).filter(token -> token.serves(now));
+    }
+
+    private TokenOutcome orSetAside(String key, Call call, TokenOutcome outcome, Instant now) {
+        return switch (outcome) {
+            case TokenOutcome.Unavailable _ -> Optional.ofNullable(setAside.getIfPresent(key))
+                    .filter(token -> token.serves(now))
+                    .map(token -> lent(key, call, token))
+                    .orElse(outcome);
+            case TokenOutcome.Issued _, TokenOutcome.Refused _ -> outcome;
+        };
     }
 
     private CompletionStage<TokenOutcome> fetch(String key, Call call, Instant now) {
@@ -100,15 +116,14 @@ final class TokenCache {
 
     private CompletionStage<TokenOutcome> start(String key, Call call, Instant now) {
         Optional<IssuedToken> meanwhile = find(key, now).filter(token -> token.isFresh(now));
-        return meanwhile.isPresent()
-                ? CompletableFuture.completedStage(lent(key, call, meanwhile.get()))
-                : call.ask(now).thenApply(answer -> take(key, call, answer, now));
+        return meanwhile.map(token -> inHand(key, call, token)).orElseGet(() -> call.ask(now).thenApply(answer -> take(key, call, answer, now)));
     }
 
     private TokenOutcome take(String key, Call call, Answer answer, Instant now) {
         return switch (answer) {
             case Answer.Given(IssuedToken token) -> {
                 held.put(key, token);
+                setAside.invalidate(key);
                 failures.invalidate(key);
                 yield lent(key, call, token);
             }
@@ -117,6 +132,10 @@ final class TokenCache {
                 yield why;
             }
         };
+    }
+
+    private CompletionStage<TokenOutcome> inHand(String key, Call call, IssuedToken token) {
+        return CompletableFuture.completedStage(lent(key, call, token));
     }
 
     private TokenOutcome lent(String key, Call call, IssuedToken token) {

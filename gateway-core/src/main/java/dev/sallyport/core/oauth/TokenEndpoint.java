@@ -22,15 +22,15 @@ public final class TokenEndpoint {
         this.worker = worker;
     }
 
-    /** Never blocks; a defect of ours or of the port's is an answer that cannot be used. */
-    CompletionStage<TokenAnswer> ask(Map<String, String> form, Instant now) {
+    /** Never blocks; a defect of ours or of the port's counts as the server's. */
+    public CompletionStage<TokenAnswer> ask(Map<String, String> form, Instant now) {
         // Proving who we are may be a signature, and this is an event loop.
         Optional<CompletionStage<HttpFetcher.Call.PostForm>> proven = worker.submit(() -> rules.client().prove(form, now));
         return proven.isPresent()
                 ? proven.get()
                         .thenCompose(call -> fetcher.fetch(new HttpFetcher.Request(rules.uri(), call, MAX_BYTES, rules.timeout(), rules.authorities())))
-                        .thenApply(result -> TokenAnswer.read(result, now))
-                        .exceptionally(defect -> new TokenAnswer.Unusable(defect.getClass().getSimpleName()))
-                : CompletableFuture.completedStage(new TokenAnswer.Unusable("no room to prepare the call"));
+                        .thenApply(TokenAnswer::read)
+                        .exceptionally(defect -> new TokenAnswer.Failed(defect.getClass().getSimpleName()))
+                : CompletableFuture.completedStage(new TokenAnswer.Failed("no room to prepare the call"));
     }
 }

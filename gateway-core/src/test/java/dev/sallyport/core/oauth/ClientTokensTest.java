@@ -114,13 +114,32 @@ class ClientTokensTest {
     }
 
     @Test
-    void refusedTokenIsGivenToNobodyAgain() {
+    void refusedTokenIsGivenToNobodyWhileAnotherCanBeHad() {
         LentToken refused = first();
         refused.refused(NOW.plusSeconds(10));
         CompletionStage<TokenOutcome> next = atSecond(10);
         assertThat(provider.requests).hasSize(2);
         provider.give("t2", 100);
         assertThat(MadeProvider.sent(next)).isEqualTo("Bearer t2");
+    }
+
+    /** The refusal may have had another cause; a server that is down must not turn it into an outage for all. */
+    @Test
+    void refusedTokenServesWhileNoOtherCanBeHad() {
+        LentToken refused = first();
+        refused.refused(NOW.plusSeconds(10));
+        CompletionStage<TokenOutcome> next = atSecond(10);
+        provider.fail();
+        assertThat(MadeProvider.sent(next)).isEqualTo("Bearer t1");
+        assertThat(MadeProvider.sent(atSecond(10))).isEqualTo("Bearer t1");
+        assertThat(provider.requests).hasSize(2);
+        assertThat(MadeProvider.now(refused.another(NOW.plusSeconds(10)).orElseThrow())).isInstanceOf(TokenOutcome.Unavailable.class);
+        CompletionStage<TokenOutcome> later = atSecond(12);
+        provider.give("t2", 10);
+        assertThat(MadeProvider.sent(later)).isEqualTo("Bearer t2");
+        CompletionStage<TokenOutcome> after = atSecond(22);
+        provider.fail();
+        assertThat(MadeProvider.now(after)).isInstanceOf(TokenOutcome.Unavailable.class);
     }
 
     @Test

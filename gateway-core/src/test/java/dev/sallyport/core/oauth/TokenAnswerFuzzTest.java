@@ -27,9 +27,9 @@ final class TokenAnswerFuzzTest {
     private record Choice(int good, List<String> members) {}
 
     private static final List<Choice> MEMBERS = List.of(
-            new Choice(3, List.of("\"access_token\":\"abc.def-_~+/==\"", "\"access_token\":\"" + "a".repeat(8192) + "\"", "\"access_token\":\"0\"",
+            new Choice(3, List.of("\"access_token\":\"abc.def-_~+/==\"", "\"access_token\":\"" + "a".repeat(16384) + "\"", "\"access_token\":\"0\"",
                     "\"access_token\":\"a b\"", "\"access_token\":\"a\\r\\nX: y\"", "\"access_token\":\"=\"", "\"access_token\":\"a=b\"", "\"access_token\":\"\"", "\"access_token\":\"\\u00e9\"", "\"access_token\":\"a\\u0000\"",
-                    "\"access_token\":\"" + "a".repeat(8193) + "\"", "\"access_token\":1", "\"access_token\":null", "\"access_token\":[\"a\"]", "\"access_token\":\"a,b\"", "")),
+                    "\"access_token\":\"" + "a".repeat(16385) + "\"", "\"access_token\":1", "\"access_token\":null", "\"access_token\":[\"a\"]", "\"access_token\":\"a,b\"", "")),
             new Choice(2, List.of("\"token_type\":\"Bearer\"", "\"token_type\":\"bEARER\"", "\"token_type\":\"DPoP\"", "\"token_type\":\"mac\"", "\"token_type\":\"\"", "\"token_type\":\"Bearer \"", "\"token_type\":1", "\"token_type\":null", "")),
             new Choice(6, List.of("\"expires_in\":3600", "\"expires_in\":1", "\"expires_in\":1.5", "\"expires_in\":9999999999", "\"expires_in\":1e400", "",
                     "\"expires_in\":0", "\"expires_in\":-1", "\"expires_in\":0.5", "\"expires_in\":\"3600\"", "\"expires_in\":null", "\"expires_in\":true", "\"expires_in\":-1e400", "\"expires_in\":" + "9".repeat(41), "\"expires_in\":1,\"expires_in\":2")),
@@ -71,15 +71,16 @@ final class TokenAnswerFuzzTest {
         for (int edit = 0; edit <= random.nextInt(3); edit++) {
             answer[random.nextInt(answer.length)] = (byte) random.nextInt(256);
         }
-        assertThat(TokenAnswer.read(new HttpFetcher.Result.Declined(401, answer), NOW))
+        assertThat(TokenAnswer.read(new HttpFetcher.Result.Declined(401, answer)))
                 .isInstanceOfSatisfying(TokenAnswer.Declined.class, declined -> assertThat(declined.error()).matches("[ -~&&[^\"\\\\]]{1,64}"));
     }
 
     /** Whatever is taken can stand in a header, and ends. */
     private static boolean isTaken(byte[] answer) {
-        if (!(TokenAnswer.read(new HttpFetcher.Result.Fetched(answer, Optional.empty()), NOW) instanceof TokenAnswer.Token(IssuedToken token, var _))) {
+        if (!(TokenAnswer.read(new HttpFetcher.Result.Fetched(answer, Optional.empty())) instanceof TokenAnswer.Given(TokenResponse tokens))) {
             return false;
         }
+        IssuedToken token = IssuedToken.of(tokens, NOW);
         assertThat(new String(token.authorization().reveal(), StandardCharsets.UTF_8)).matches("Bearer [A-Za-z0-9._~+/-]+=*");
         assertThat(token.until()).isAfter(NOW).isBeforeOrEqualTo(NOW.plus(Duration.ofDays(1)));
         assertThat(token.renewFrom()).isAfterOrEqualTo(NOW).isBefore(token.until());

@@ -7,6 +7,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import dev.sallyport.tests.harness.RawClient;
 import dev.sallyport.tests.harness.Reply;
 import dev.sallyport.tests.harness.Requests;
+import dev.sallyport.tests.harness.WholeSeconds;
 import dev.sallyport.tests.harness.provider.Browser;
 import dev.sallyport.tests.harness.provider.LogoutTokens;
 import dev.sallyport.tests.harness.provider.Misbehaviour.Endpoint;
@@ -112,12 +113,12 @@ final class BackChannelLogOutSuite {
         Browser one = gateway.signedIn("subbed", "/app/page");
         Browser two = gateway.signedIn("subbed", "/app/page");
         Browser bystander = gateway.signedIn("bystander", "/app/page");
-        Thread.sleep(1100); // log-out tokens are dated in whole seconds
+        WholeSeconds.awaitNext();
         assertTaken(tokens.signed(tokens.ofSubject("subbed")));
         assertEnded(one);
         assertEnded(two);
         gateway.assertServed(bystander.call("/app/x"));
-        Thread.sleep(1100);
+        WholeSeconds.awaitNext();
         assertSignsInAnew(one, "subbed");
         gateway.fixture().upstream().forget();
         assertEnded(two);
@@ -128,10 +129,10 @@ final class BackChannelLogOutSuite {
         gateway.provider().clockAhead(Duration.ofSeconds(-20));
         try {
             Browser browser = gateway.signedIn("behind", "/app/page");
-            Thread.sleep(1100);
+            WholeSeconds.awaitNext();
             assertTaken(tokens.signed(tokens.ofSubject("behind").issueTime(Tokens.inSeconds(-20))));
             assertEnded(browser);
-            Thread.sleep(1100);
+            WholeSeconds.awaitNext();
             assertSignsInAnew(browser, "behind");
         } finally {
             gateway.provider().clockAhead(Duration.ZERO);
@@ -230,11 +231,11 @@ final class BackChannelLogOutSuite {
     @Test
     void tokenIsTakenOnce() throws InterruptedException {
         Browser browser = gateway.signedIn("replayed", "/app/page");
-        Thread.sleep(1100);
+        WholeSeconds.awaitNext();
         String token = tokens.signed(tokens.ofSubject("replayed"));
         assertTaken(token);
         assertEnded(browser);
-        Thread.sleep(1100);
+        WholeSeconds.awaitNext();
         assertSignsInAnew(browser, "replayed");
         gateway.fixture().upstream().forget();
         assertRefused(token);
@@ -270,7 +271,7 @@ final class BackChannelLogOutSuite {
     void tokenOfOneProviderEndsNothingOfAnother() throws InterruptedException {
         Browser browser = gateway.signedIn("shared", "/app/page");
         String sid = gateway.provider().lastSid();
-        Thread.sleep(1100);
+        WholeSeconds.awaitNext();
         LogoutTokens others = other.logoutTokens();
         assertThat(BackChannel.post(gateway, "/others/bc", others.signed(others.ofSubject("shared"))).status()).isIn(200, 204);
         assertThat(BackChannel.post(gateway, "/others/bc", others.signed(others.ofSession(sid))).status()).isIn(200, 204);

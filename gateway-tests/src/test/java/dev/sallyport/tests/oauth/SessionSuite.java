@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sallyport.tests.harness.Received;
 import dev.sallyport.tests.harness.RecordingUpstream;
 import dev.sallyport.tests.harness.Reply;
+import dev.sallyport.tests.harness.WholeSeconds;
 import dev.sallyport.tests.harness.provider.Browser;
 import dev.sallyport.tests.harness.provider.Cookie;
 import java.time.Duration;
@@ -221,7 +222,7 @@ final class SessionSuite {
         assertThat(gateway.fixture().call("/revocations", "{\"subject\":\"leaver\"}", OidcGateway.ADMIN).status()).isIn(200, 204);
         gateway.assertRefused(browser.call("/app/x"), 401, "token_revoked");
         gateway.assertServed(other.call("/app/x"));
-        Thread.sleep(1100); // ID tokens are dated in whole seconds
+        WholeSeconds.awaitNext();
         gateway.provider().user("leaver");
         assertThat(browser.signIn("/app/x").status()).isEqualTo(303);
         gateway.assertServed(browser.call("/app/x"));

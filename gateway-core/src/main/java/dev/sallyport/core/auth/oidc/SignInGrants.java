@@ -2,9 +2,9 @@ package dev.sallyport.core.auth.oidc;
 
 import dev.sallyport.core.auth.oidc.IdTokenCheck.Checked;
 import dev.sallyport.core.auth.oidc.IssuerTokens.Verified;
-import dev.sallyport.core.oauth.openid.OpenIdProvider.Grant;
+import dev.sallyport.core.oauth.TokenAnswer;
+import dev.sallyport.core.oauth.TokenResponse;
 import dev.sallyport.core.oauth.openid.OpenIdProvider;
-import dev.sallyport.core.oauth.openid.TokenAnswer;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.state.session.Session.Renewal;
@@ -24,7 +24,7 @@ public final class SignInGrants {
 
     private final OidcRules rules;
     private final OpenIdProvider provider;
-    private final IssuerTokens tokens;
+    private final IssuerTokens issuerTokens;
     private final IdTokenCheck check;
     private final SignedInUser users;
 
@@ -36,10 +36,10 @@ public final class SignInGrants {
         record Rejected(Rejection rejection) implements Redeemed {}
     }
 
-    public SignInGrants(OidcRules rules, OpenIdProvider provider, IssuerTokens tokens) {
+    public SignInGrants(OidcRules rules, OpenIdProvider provider, IssuerTokens issuerTokens) {
         this.rules = rules;
         this.provider = provider;
-        this.tokens = tokens;
+        this.issuerTokens = issuerTokens;
         this.check = new IdTokenCheck(rules);
         this.users = new SignedInUser(rules);
     }
@@ -49,74 +49,85 @@ public final class SignInGrants {
         Map<String, String> form = Map.of(
                 "grant_type", "authorization_code", "code", code, "redirect_uri", attempt.redirectUri(), "code_verifier", attempt.verifier());
         return provider.ask(form, now).thenCompose(grant -> switch (grant) {
-            case Grant.Granted(TokenAnswer answer) -> verify(answer, attempt, now);
-            case Grant.Refused(String why) -> rejected(Rejection.of(RejectReason.SIGN_IN_REFUSED, why));
-            case Grant.Invalid(String why) -> answerInvalid(why);
-            case Grant.Unavailable(String why) -> unavailable(why);
+            case TokenAnswer.Given(TokenResponse tokens) -> verify(tokens, attempt, now);
+            case TokenAnswer.Declined declined when isOfTheGrant(declined) -> rejected(Rejection.of(RejectReason.SIGN_IN_REFUSED, told(declined)));
+            case TokenAnswer.Declined declined -> unavailable(told(declined));
+            case TokenAnswer.Invalid(String why) -> answerInvalid(why);
+            case TokenAnswer.Failed(String why) -> unavailable(why);
         });
     }
 
-    private CompletionStage<Redeemed> verify(TokenAnswer answer, SignInAttempt attempt, Instant now) {
-        if (answer.idToken().isEmpty()) {
+    private CompletionStage<Redeemed> verify(TokenResponse tokens, SignInAttempt attempt, Instant now) {
+        if (tokens.idToken().isEmpty()) {
             return answerInvalid("the token answer has no `id_token`");
         }
-        return tokens.verify(answer.idToken().get(), rules.issuer(), now).thenCompose(verified -> switch (verified) {
+        return issuerTokens.verify(tokens.idToken().get(), rules.issuer(), now).thenCompose(verified -> switch (verified) {
             case Verified.Invalid(String why) -> answerInvalid("the ID token: " + why);
             case Verified.Unavailable(String why) -> unavailable(why);
-            case Verified.Signed(var jws) -> switch (check.check(jws, Optional.of(attempt.nonce()), answer.accessTokenText(), now)) {
+            case Verified.Signed(var jws) -> switch (check.check(jws, Optional.of(attempt.nonce()), tokens.accessTokenText(), now)) {
                 case Checked.Invalid(String why) -> answerInvalid("the ID token: " + why);
-                case Checked.Valid valid -> complete(answer, valid, now);
+                case Checked.Valid valid -> complete(tokens, valid, now);
             };
         });
     }
 
-    private CompletionStage<Redeemed> complete(TokenAnswer answer, Checked.Valid idToken, Instant now) {
+    private CompletionStage<Redeemed> complete(TokenResponse tokens, Checked.Valid idToken, Instant now) {
         return switch (rules.userInformation()) {
-            case NOT_ASKED -> CompletableFuture.completedStage(signedIn(answer, idToken, Map.of(), now));
-            case ASKED_AT_SIGN_IN -> provider.userInfo(answer.accessToken(), now).thenApply(told -> {
+            case NOT_ASKED -> CompletableFuture.completedStage(signedIn(tokens, idToken, Map.of(), now));
+            case ASKED_AT_SIGN_IN -> provider.userInfo(tokens.accessToken(), now).thenApply(told -> {
                 if (told.isEmpty()) {
                     return new Redeemed.Rejected(
                             Rejection.of(RejectReason.PROVIDER_UNAVAILABLE, "the user information cannot be had").withRetryAfter(PAUSE));
                 }
                 // OpenID Connect Core §5.3.2: else it may be anybody's, put in the place of the user's own.
                 return idToken.subject().equals(told.get().get("sub"))
-                        ? signedIn(answer, idToken, told.get(), now)
+                        ? signedIn(tokens, idToken, told.get(), now)
                         : new Redeemed.Rejected(Rejection.of(
                                 RejectReason.SIGN_IN_ANSWER_INVALID, "the user information is about another `sub` than the ID token"));
             });
         };
     }
 
-    private Redeemed signedIn(TokenAnswer answer, Checked.Valid idToken, Map<String, Object> told, Instant now) {
-        return new Redeemed.User(users.of(answer, idToken, told, now), idToken.providerSession());
+    private Redeemed signedIn(TokenResponse tokens, Checked.Valid idToken, Map<String, Object> told, Instant now) {
+        return new Redeemed.User(users.of(tokens, idToken, told, now), idToken.providerSession());
     }
 
     /** RFC 6749 §6. */
     CompletionStage<Renewal> renew(SignedIn who, Instant now) {
         String token = new String(Session.refreshToken(who).reveal(), StandardCharsets.UTF_8);
         return provider.ask(Map.of("grant_type", "refresh_token", "refresh_token", token), now).thenCompose(grant -> switch (grant) {
-            case Grant.Granted(TokenAnswer answer) -> renewed(who, answer, now);
-            case Grant.Refused(String why) -> renewal(new Renewal.Refused(why));
+            case TokenAnswer.Given(TokenResponse tokens) -> renewed(who, tokens, now);
+            case TokenAnswer.Declined declined when isOfTheGrant(declined) -> renewal(new Renewal.Refused(told(declined)));
+            case TokenAnswer.Declined declined -> renewal(new Renewal.Unavailable(told(declined)));
             // What it gave cannot be read, and what we had is spent.
-            case Grant.Invalid(String why) -> renewal(new Renewal.Refused(why));
-            case Grant.Unavailable(String why) -> renewal(new Renewal.Unavailable(why));
+            case TokenAnswer.Invalid(String why) -> renewal(new Renewal.Refused(why));
+            case TokenAnswer.Failed(String why) -> renewal(new Renewal.Unavailable(why));
         });
     }
 
+    /** Else it refuses the gateway, which says nothing of the user. */
+    private static boolean isOfTheGrant(TokenAnswer.Declined declined) {
+        return declined.error().equals(TokenAnswer.INVALID_GRANT);
+    }
+
+    private static String told(TokenAnswer.Declined declined) {
+        return "the token endpoint answers " + declined.status() + ": " + declined.error();
+    }
+
     /** An ID token that comes along is about the same user (OpenID Connect Core §12.2), and may say something new of them. */
-    private CompletionStage<Renewal> renewed(SignedIn who, TokenAnswer answer, Instant now) {
-        if (answer.idToken().isEmpty()) {
-            return renewal(new Renewal.Renewed(users.renewed(who, answer, now)));
+    private CompletionStage<Renewal> renewed(SignedIn who, TokenResponse tokens, Instant now) {
+        if (tokens.idToken().isEmpty()) {
+            return renewal(new Renewal.Renewed(users.renewed(who, tokens, now)));
         }
-        return tokens.verify(answer.idToken().get(), rules.issuer(), now).thenApply(verified -> switch (verified) {
+        return issuerTokens.verify(tokens.idToken().get(), rules.issuer(), now).thenApply(verified -> switch (verified) {
             case Verified.Invalid(String why) -> new Renewal.Refused("the ID token of the renewal: " + why);
             // The refresh token is spent, so what came with it is kept; who the user is stays what it was.
-            case Verified.Unavailable _ -> new Renewal.Renewed(users.renewed(who, answer, now));
-            case Verified.Signed(var jws) -> switch (check.check(jws, Optional.empty(), answer.accessTokenText(), now)) {
+            case Verified.Unavailable _ -> new Renewal.Renewed(users.renewed(who, tokens, now));
+            case Verified.Signed(var jws) -> switch (check.check(jws, Optional.empty(), tokens.accessTokenText(), now)) {
                 case Checked.Invalid(String why) -> new Renewal.Refused("the ID token of the renewal: " + why);
                 case Checked.Valid valid when !valid.subject().equals(who.identity().subject()) ->
                         new Renewal.Refused("the ID token of the renewal is another subject's");
-                case Checked.Valid valid -> new Renewal.Renewed(users.renewed(who, answer, valid, now));
+                case Checked.Valid valid -> new Renewal.Renewed(users.renewed(who, tokens, valid, now));
             };
         });
     }

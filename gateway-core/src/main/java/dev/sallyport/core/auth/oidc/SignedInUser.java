@@ -5,7 +5,7 @@ import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.identity.Proof;
 import dev.sallyport.core.identity.RevocationHandle;
 import dev.sallyport.core.identity.Scopes;
-import dev.sallyport.core.oauth.openid.TokenAnswer;
+import dev.sallyport.core.oauth.TokenResponse;
 import dev.sallyport.core.state.session.SignedIn;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,13 +32,13 @@ final class SignedInUser {
     }
 
     /** @param told user information; the ID token's own claims come first */
-    SignedIn of(TokenAnswer answer, IdTokenCheck.Checked.Valid idToken, Map<String, Object> told, Instant now) {
+    SignedIn of(TokenResponse tokens, IdTokenCheck.Checked.Valid idToken, Map<String, Object> told, Instant now) {
         Map<String, Object> claims = new LinkedHashMap<>(told);
         claims.putAll(idToken.claims().values());
         Identity identity = new Identity(
-                idToken.subject(), proofs, scopes(answer, Set.copyOf(rules.scopes())), idToken.providerSession(), Optional.of(rules.issuer()),
-                Collections.unmodifiableMap(claims), Optional.empty(), handles(idToken), Optional.of(answer.accessToken()));
-        return new SignedIn(identity, idToken.issuedAt(), answer.accessToken(), freshUntil(answer, now), answer.refreshToken());
+                idToken.subject(), proofs, scopes(tokens, Set.copyOf(rules.scopes())), idToken.providerSession(), Optional.of(rules.issuer()),
+                Collections.unmodifiableMap(claims), Optional.empty(), handles(idToken), Optional.of(tokens.accessToken()));
+        return new SignedIn(identity, idToken.issuedAt(), tokens.accessToken(), freshUntil(tokens, now), tokens.refreshToken());
     }
 
     private List<RevocationHandle> handles(IdTokenCheck.Checked.Valid idToken) {
@@ -56,36 +56,36 @@ final class SignedInUser {
     }
 
     /** The tokens alone are new. */
-    SignedIn renewed(SignedIn before, TokenAnswer answer, Instant now) {
-        return renewed(before, answer, before.identity().claims(), now);
+    SignedIn renewed(SignedIn before, TokenResponse tokens, Instant now) {
+        return renewed(before, tokens, before.identity().claims(), now);
     }
 
-    SignedIn renewed(SignedIn before, TokenAnswer answer, IdTokenCheck.Checked.Valid idToken, Instant now) {
+    SignedIn renewed(SignedIn before, TokenResponse tokens, IdTokenCheck.Checked.Valid idToken, Instant now) {
         Map<String, Object> claims = new LinkedHashMap<>(before.identity().claims());
         claims.putAll(idToken.claims().values());
-        return renewed(before, answer, Collections.unmodifiableMap(claims), now);
+        return renewed(before, tokens, Collections.unmodifiableMap(claims), now);
     }
 
     /** By what it can be called back stays that of the sign-in: a renewal makes no session younger. */
-    private SignedIn renewed(SignedIn before, TokenAnswer answer, Map<String, Object> claims, Instant now) {
+    private SignedIn renewed(SignedIn before, TokenResponse tokens, Map<String, Object> claims, Instant now) {
         Identity was = before.identity();
         Identity identity = new Identity(
-                was.subject(), was.proofs(), scopes(answer, was.scopes()), was.credentialId(), was.issuer(), claims, was.expiresAt(),
-                was.revocationHandles(), Optional.of(answer.accessToken()));
+                was.subject(), was.proofs(), scopes(tokens, was.scopes()), was.credentialId(), was.issuer(), claims, was.expiresAt(),
+                was.revocationHandles(), Optional.of(tokens.accessToken()));
         // Without rotation the provider means the old one to be used again (RFC 6749 §6).
         return new SignedIn(
-                identity, before.issuedAt(), answer.accessToken(), freshUntil(answer, now), answer.refreshToken().or(before::refreshToken));
+                identity, before.issuedAt(), tokens.accessToken(), freshUntil(tokens, now), tokens.refreshToken().or(before::refreshToken));
     }
 
     /** Left out, it is what was asked for (RFC 6749 §5.1), or had before (§6). */
-    private static Set<String> scopes(TokenAnswer answer, Set<String> otherwise) {
-        return Scopes.inOrder(answer.scope()
+    private static Set<String> scopes(TokenResponse tokens, Set<String> otherwise) {
+        return Scopes.inOrder(tokens.scope()
                 .map(text -> List.of(text.split(" ", -1)).stream().filter(scope -> !scope.isEmpty()).collect(Collectors.toSet()))
                 .orElse(otherwise));
     }
 
-    private static Instant freshUntil(TokenAnswer answer, Instant now) {
-        return answer.holds().map(holds -> {
+    private static Instant freshUntil(TokenResponse tokens, Instant now) {
+        return tokens.holds().map(holds -> {
             Duration tenth = holds.dividedBy(10);
             return now.plus(holds).minus(tenth.compareTo(LONGEST_AHEAD) < 0 ? tenth : LONGEST_AHEAD);
         }).orElse(Instant.MAX);

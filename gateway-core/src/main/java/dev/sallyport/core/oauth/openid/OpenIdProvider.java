@@ -2,6 +2,9 @@ package dev.sallyport.core.oauth.openid;
 
 import dev.sallyport.core.jose.StrictJson;
 import dev.sallyport.core.oauth.Renewed;
+import dev.sallyport.core.oauth.TokenAnswer;
+import dev.sallyport.core.oauth.TokenEndpoint;
+import dev.sallyport.core.oauth.TokenEndpointRules;
 import dev.sallyport.core.port.CpuWorker;
 import dev.sallyport.core.port.HttpFetcher.Call;
 import dev.sallyport.core.port.HttpFetcher.Result;
@@ -27,26 +30,10 @@ public final class OpenIdProvider {
 
     private static final Duration DISCOVERY_HOLDS = Duration.ofHours(24);
 
-    private static final int MAX_SHOWN = 64;
-
     private final ProviderRules rules;
     private final HttpFetcher fetcher;
     private final CpuWorker worker;
     private final Renewed<ProviderMetadata> metadata = new Renewed<>(this::discover);
-
-    /** What a grant gave. */
-    public sealed interface Grant {
-        record Granted(TokenAnswer answer) implements Grant {}
-
-        /** The grant itself, a code or a refresh token, is not good ({@code invalid_grant}, RFC 6749 §5.2). */
-        record Refused(String why) implements Grant {}
-
-        /** It answers with something that cannot be used. */
-        record Invalid(String why) implements Grant {}
-
-        /** Slow, down, or refusing the gateway itself. */
-        record Unavailable(String why) implements Grant {}
-    }
 
     public OpenIdProvider(ProviderRules rules, HttpFetcher fetcher, CpuWorker worker) {
         this.rules = rules;
@@ -76,37 +63,15 @@ public final class OpenIdProvider {
     }
 
     /** @param form the grant's own parameters; who the gateway is goes with them */
-    public CompletionStage<Grant> ask(Map<String, String> form, Instant now) {
+    public CompletionStage<TokenAnswer> ask(Map<String, String> form, Instant now) {
         return metadata(now).thenCompose(found -> switch (found) {
-            case Renewed.Outcome.Unavailable<ProviderMetadata>(String why) -> CompletableFuture.completedStage(new Grant.Unavailable(why));
-            case Renewed.Outcome.Known<ProviderMetadata>(ProviderMetadata known) -> ask(known.token(), form, now);
+            case Renewed.Outcome.Unavailable<ProviderMetadata>(String why) -> CompletableFuture.completedStage(new TokenAnswer.Failed(why));
+            case Renewed.Outcome.Known<ProviderMetadata>(ProviderMetadata known) -> tokenEndpoint(known).ask(form, now);
         });
     }
 
-    private CompletionStage<Grant> ask(URI endpoint, Map<String, String> form, Instant now) {
-        // Proving who we are may be a signature, and this is an event loop.
-        Optional<CompletionStage<Call.PostForm>> proven = worker.submit(() -> rules.client().prove(form, now));
-        return proven.isPresent()
-                ? proven.get().thenCompose(call -> fetch(endpoint, call)).thenApply(OpenIdProvider::read)
-                : CompletableFuture.completedStage(new Grant.Unavailable("no room to prepare the call"));
-    }
-
-    private static Grant read(Result result) {
-        return switch (result) {
-            case Result.Failed(String why) -> new Grant.Unavailable("the token endpoint: " + why);
-            case Result.Declined(int status, byte[] body) -> declined(status, body);
-            case Result.Fetched(byte[] body, var _) -> switch (TokenAnswer.read(body)) {
-                case TokenAnswer.Read.Valid(TokenAnswer answer) -> new Grant.Granted(answer);
-                case TokenAnswer.Read.Invalid(String why) -> new Grant.Invalid(why);
-            };
-        };
-    }
-
-    private static Grant declined(int status, byte[] body) {
-        Object error = StrictJson.object(body).map(answer -> answer.get("error")).orElse("");
-        return "invalid_grant".equals(error)
-                ? new Grant.Refused("the token endpoint says invalid_grant")
-                : new Grant.Unavailable("the token endpoint answers " + status + " and `" + shown(String.valueOf(error)) + "`");
+    private TokenEndpoint tokenEndpoint(ProviderMetadata known) {
+        return new TokenEndpoint(new TokenEndpointRules(known.token(), rules.client(), rules.timeout(), rules.authorities()), fetcher, worker);
     }
 
     /** Claims about the user (OpenID Connect Core §5.3); empty where they cannot be had. */
@@ -127,11 +92,5 @@ public final class OpenIdProvider {
 
     private CompletionStage<Result> fetch(URI uri, Call call) {
         return fetcher.fetch(new HttpFetcher.Request(uri, call, MAX_BYTES, rules.timeout(), rules.authorities()));
-    }
-
-    /** What a provider, or whoever speaks for it, says goes to the log within bounds and on one line. */
-    public static String shown(String text) {
-        String line = text.replaceAll("[^\\x20-\\x7E]", "?");
-        return line.length() <= MAX_SHOWN ? line : line.substring(0, MAX_SHOWN) + "…";
     }
 }

@@ -1,6 +1,7 @@
 package dev.sallyport.core.token.client;
 
 import dev.sallyport.core.http.RequestView;
+import dev.sallyport.core.http.uri.FormFields;
 import dev.sallyport.core.jose.CompactJws;
 import dev.sallyport.core.reject.RejectReason;
 import java.nio.charset.StandardCharsets;
@@ -73,11 +74,7 @@ sealed interface PresentedClient {
         if (colon < 1) {
             throw malformed("Basic holds no pair of client and secret");
         }
-        try {
-            return new Secret(OAuthForm.decode(pair.substring(0, colon)), OAuthForm.decode(pair.substring(colon + 1)), "client_secret_basic");
-        } catch (OAuthRefusal _) {
-            throw malformed("Basic holds a pair that is not form-encoded");
-        }
+        return new Secret(formDecoded(pair.substring(0, colon)), formDecoded(pair.substring(colon + 1)), "client_secret_basic");
     }
 
     private static String decoded(String base64) throws OAuthRefusal {
@@ -86,6 +83,10 @@ sealed interface PresentedClient {
         } catch (IllegalArgumentException _) {
             throw malformed("Basic holds no base64");
         }
+    }
+
+    private static String formDecoded(String half) throws OAuthRefusal {
+        return FormFields.decode(half).orElseThrow(() -> malformed("Basic holds a pair that is not form-encoded"));
     }
 
     private static Assertion assertion(OAuthForm form, String assertion) throws OAuthRefusal {
