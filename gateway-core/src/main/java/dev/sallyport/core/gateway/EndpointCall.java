@@ -9,6 +9,7 @@ import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.route.Destination;
 import dev.sallyport.core.state.revocation.Revocation;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -35,13 +36,19 @@ record EndpointCall(GatewaySnapshot snapshot, RequestView request, Optional<Fail
                 admission.count(rejection, request, bound);
                 yield CompletableFuture.completedStage(new Decision.Reject(rejection, trail.thenRefused(rejection, caller)));
             }
-            case Destination.Answer.Revoked(Revocation revocation, LocalResponse response) ->
-                    snapshot.revocations().revoke(revocation, request.receivedAt())
-                            .thenApply(isKept -> isKept ? new Decision.Respond(response, trail) : rejectUnkept(trail));
+            case Destination.Answer.Revoked revoked -> revoke(revoked, trail);
         };
     }
 
-    private static Decision rejectUnkept(Trail trail) {
+    private CompletionStage<Decision> revoke(Destination.Answer.Revoked revoked, Trail trail) {
+        Instant now = request.receivedAt();
+        Revocation revocation = revoked.revocation().apply(snapshot.revocations().lastExpiry(now));
+        return snapshot.revocations().revoke(revocation, now)
+                .thenApply(isKept -> isKept ? new Decision.Respond(revoked.response(), trail) : rejectUnkept(revoked, trail));
+    }
+
+    private static Decision rejectUnkept(Destination.Answer.Revoked revoked, Trail trail) {
+        revoked.otherwise().run();
         Rejection rejection = Rejection.of(RejectReason.STATE_UNAVAILABLE, "the revocation is not on disk").withRetryAfter(PAUSE);
         return new Decision.Reject(rejection, trail.thenRefused(rejection));
     }

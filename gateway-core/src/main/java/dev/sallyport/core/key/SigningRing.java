@@ -25,11 +25,11 @@ import java.util.Optional;
 public final class SigningRing {
     private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
 
-    private final SigningRules rules;
     private final Optional<Journal> journal;
     private final InstantSource clock;
     private final Scheduler scheduler;
     private final CpuWorker worker;
+    private SigningRules rules;
     /** The first signs or did; never empty. */
     private volatile List<Entry> entries;
     private volatile KeySet verification = KeySet.NONE;
@@ -105,6 +105,11 @@ public final class SigningRing {
         look = Optional.of(scheduler.schedule(LOOK_EVERY, this::look));
     }
 
+    /** From the next look on, within a minute: another algorithm is one more key, and those that signed stay for their overlap. */
+    public synchronized void follow(SigningRules changed) {
+        rules = changed;
+    }
+
     /** Stops for good; what it holds still serves the requests that began with it. */
     public synchronized void retire() {
         look.ifPresent(Scheduler.Scheduled::cancel);
@@ -133,8 +138,8 @@ public final class SigningRing {
         }
         if (kept.isEmpty()) {
             kept.add(new Entry(TokenSigner.generate(rules.algorithm()), now));
-        } else if (!now.isBefore(kept.getLast().from.plus(rules.rotateEvery()).minus(rules.publishedAhead()))) {
-            Instant due = kept.getLast().from.plus(rules.rotateEvery());
+        } else if (isReplaced(kept.getLast(), now)) {
+            Instant due = isOfAnotherKind(kept.getLast()) ? now : kept.getLast().from.plus(rules.rotateEvery());
             Instant soonest = now.plus(rules.publishedAhead());
             kept.add(new Entry(TokenSigner.generate(rules.algorithm()), due.isAfter(soonest) ? due : soonest));
         } else {
@@ -143,6 +148,14 @@ public final class SigningRing {
         }
         hold(kept);
         journal.ifPresent(file -> file.append(kept.getLast().record(), () -> entries.stream().map(Entry::record).toList()));
+    }
+
+    private boolean isReplaced(Entry last, Instant now) {
+        return isOfAnotherKind(last) || !now.isBefore(last.from.plus(rules.rotateEvery()).minus(rules.publishedAhead()));
+    }
+
+    private boolean isOfAnotherKind(Entry last) {
+        return last.key.verification().algorithm() != rules.algorithm();
     }
 
     private void hold(List<Entry> kept) {

@@ -1,5 +1,6 @@
 package dev.sallyport.core.login;
 
+import dev.sallyport.core.auth.binding.Thumbprint;
 import dev.sallyport.core.auth.oidc.IssuerTokens.Verified;
 import dev.sallyport.core.auth.oidc.IssuerTokens;
 import dev.sallyport.core.auth.oidc.OidcRules;
@@ -34,9 +35,6 @@ import java.util.concurrent.CompletionStage;
 public final class BackChannelLogOut implements Endpoint {
     private static final int MAX_BODY = 24 * 1024;
     private static final String FORM = "application/x-www-form-urlencoded";
-    /** How long an access token of the provider's session may live on; it need not be revoked for longer. */
-    private static final Duration LONGEST_TOKEN = Duration.ofDays(1);
-
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final OidcRules rules;
@@ -85,9 +83,9 @@ public final class BackChannelLogOut implements Endpoint {
     }
 
     private CompletionStage<Answer> spend(Checked.Valid token, Instant now) {
-        OneTimeUse use = new OneTimeUse(rules.name(), token.tokenId(), token.until(), RejectReason.LOGOUT_TOKEN_INVALID);
+        OneTimeUse use = new OneTimeUse(rules.name(), Thumbprint.of(token.tokenId()), token.until(), RejectReason.LOGOUT_TOKEN_INVALID);
         return spent.spend(List.of(use), now).thenCompose(outcome -> switch (outcome) {
-            case ReplayStore.Outcome.Spent() -> CompletableFuture.completedStage(end(token, now));
+            case ReplayStore.Outcome.Spent() -> CompletableFuture.completedStage(end(token, use, now));
             case ReplayStore.Outcome.Replayed _ -> invalid("it came before");
             case ReplayStore.Outcome.Full _ -> refused(
                     Rejection.of(RejectReason.REPLAY_STORE_FULL, "no room to remember this token").withRetryAfter(PAUSE));
@@ -95,17 +93,20 @@ public final class BackChannelLogOut implements Endpoint {
     }
 
     /** A {@code sid} ends that session, and only without one {@code sub} means all. */
-    private Answer end(Checked.Valid token, Instant now) {
+    private Answer end(Checked.Valid token, OneTimeUse use, Instant now) {
         LocalResponse done = new LocalResponse(200, List.of(new ResponseField("Cache-Control", "no-store")), new byte[0]);
+        // The provider tells it again where it could not be kept.
+        Runnable giveBack = () -> spent.giveBack(List.of(use));
         if (token.providerSession().isPresent()) {
             sessions.endOfProvider(token.providerSession().get(), now);
             String name = RevocationHandle.ofIssuer(token.providerSession().get(), rules.issuer());
-            return new Answer.Revoked(Revocation.session(name, now.plus(LONGEST_TOKEN)), done);
+            return new Answer.Revoked(lastExpiry -> Revocation.session(name, lastExpiry), done, giveBack);
         }
         String subject = token.subject().orElseThrow();
+        String name = RevocationHandle.ofIssuer(subject, rules.issuer());
         sessions.endOfSubject(subject, token.issuedAt());
         // Times are in whole seconds: what was issued within this one came before.
-        return new Answer.Revoked(Revocation.subject(RevocationHandle.ofIssuer(subject, rules.issuer()), token.issuedAt().plusSeconds(1)), done);
+        return new Answer.Revoked(_ -> Revocation.subject(name, token.issuedAt().plusSeconds(1)), done, giveBack);
     }
 
     private static CompletionStage<Answer> invalid(String why) {

@@ -76,7 +76,9 @@ public final class IdentityAssertion {
             return Optional.of(known.token);
         }
         Instant end = now.plus(rules.lifetime());
-        Instant expiresAt = identity.expiresAt().filter(end::isAfter).orElse(end);
+        // A credential that is taken within its clock skew has ended already, and a token must not end before it began.
+        Instant soonest = now.plusSeconds(1);
+        Instant expiresAt = identity.expiresAt().filter(end::isAfter).map(ends -> ends.isAfter(soonest) ? ends : soonest).orElse(end);
         return worker.submit(() -> keys.current(now).sign(TYPE, claims(vouched, now, expiresAt)))
                 .map(token -> remember(vouched, new Signed(token.toCompletableFuture(), now, expiresAt)));
     }

@@ -111,6 +111,33 @@ class SigningRingTest {
         assertThat(journals.live).hasSize(2);
     }
 
+    private static final SigningRules RSA = new SigningRules(JwsAlgorithm.RS256, Duration.ofDays(30), Duration.ofDays(1));
+
+    @Test
+    void otherAlgorithmIsTheNextKeyAndTheFormerStaysForItsTokens() {
+        SigningRing ring = inMemory();
+        ring.start();
+        String first = ring.current(NOW).keyId();
+        ring.follow(RSA);
+        look(NOW.plusSeconds(60));
+        Instant signs = NOW.plusSeconds(60).plus(RSA.publishedAhead());
+        assertThat(ring.current(signs.minusSeconds(1)).keyId()).isEqualTo(first);
+        assertThat(ring.current(signs).verification().algorithm()).isEqualTo(JwsAlgorithm.RS256);
+        look(signs);
+        assertThat(ring.published()).hasSize(2);
+        look(signs.plus(RSA.overlap()).plusSeconds(1));
+        assertThat(ring.published()).extracting(key -> key.verification().algorithm()).containsExactly(JwsAlgorithm.RS256);
+    }
+
+    @Test
+    void keysThatWereKeptForAnotherAlgorithmAreReplacedAtTheStart() {
+        String first = kept().current(NOW).keyId();
+        Journals.Opened.Ready ready = (Journals.Opened.Ready) journals.open(FILE);
+        SigningRing ring = SigningRing.kept(RSA, ready.journal(), ready.records(), () -> now, scheduler, worker);
+        assertThat(ring.current(NOW).keyId()).isEqualTo(first);
+        assertThat(ring.current(NOW.plus(RSA.publishedAhead())).verification().algorithm()).isEqualTo(JwsAlgorithm.RS256);
+    }
+
     @Test
     void journalOfSomethingElseIsRefused() {
         for (String record : List.of("", "{}", "x {\"kty\":\"EC\"}", "1 {}", "1 " + TokenSigner.generate("k").publicKeys().replaceAll("\\s", ""))) {

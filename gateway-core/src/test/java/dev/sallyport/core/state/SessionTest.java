@@ -126,6 +126,27 @@ class SessionTest {
     }
 
     @Test
+    void logOutThatComesLateTakesNoneBackOfALaterOne() {
+        sessions.endOfSubject("ada", NOW.plusSeconds(5));
+        sessions.endOfSubject("ada", NOW.minusSeconds(5));
+        assertThat(sessions.open(user("ada", 300, "r"), Optional.of("s"), NOW.plusSeconds(6))).isInstanceOf(Opened.LoggedOutMeanwhile.class);
+    }
+
+    @Test
+    void userHasSoManyAndTheOldestMakesRoom() {
+        Sessions roomy = new Sessions(new SessionRules(Duration.ofMinutes(30), Duration.ofHours(12), 1_000), GatewayEvents.IGNORED);
+        List<String> secrets = new ArrayList<>();
+        for (int each = 0; each <= Sessions.MAX_PER_SUBJECT; each++) {
+            Opened opened = roomy.open(user("ada", 360_000, "r"), Optional.empty(), NOW.plusSeconds(each));
+            secrets.add(((Opened.Begun) opened).secret());
+            roomy.open(user("bob" + each, 360_000, "r"), Optional.empty(), NOW);
+        }
+        assertThat(roomy.find(secrets.getFirst(), NOW.plusSeconds(200))).isEmpty();
+        assertThat(secrets.subList(1, secrets.size())).allSatisfy(secret -> assertThat(roomy.find(secret, NOW.plusSeconds(200))).isPresent());
+        assertThat(roomy.size()).isEqualTo(2 * Sessions.MAX_PER_SUBJECT + 1);
+    }
+
+    @Test
     void signInThatWasUnderWayWhenTheProviderLoggedOutOpensNothing() {
         sessions.endOfProvider("s1", NOW);
         sessions.endOfSubject("ada", NOW);

@@ -97,6 +97,12 @@ class IdentityAssertionTest {
         assertThat(String.valueOf(token.claims().get("exp"))).isEqualTo(String.valueOf(NOW.getEpochSecond() + 20));
     }
 
+    @Test
+    void tokenOfACredentialWithinItsClockSkewEndsAfterItBegan() {
+        CompactJws token = read(sign(assertion(Optional.empty()), identity("alice", Optional.of(NOW.minusSeconds(20))), "orders", NOW));
+        assertThat(String.valueOf(token.claims().get("exp"))).isEqualTo(String.valueOf(NOW.getEpochSecond() + 1));
+    }
+
     /** At the moment when a token has half of its life behind it, all its caller's requests want the next. */
     @Test
     void requestsThatComeWhileATokenIsSignedWaitForThatOne() {

@@ -48,10 +48,17 @@ class FileJournalsTest {
     }
 
     @Test
-    void headCutShortIsAnEmptyJournal() throws IOException {
-        for (int length = 0; length < JournalText.HEAD.length(); length++) {
+    void emptyFileIsAnEmptyJournal() throws IOException {
+        Files.createFile(file());
+        assertThat(records()).isEmpty();
+    }
+
+    /** The head is there from the beginning or not at all: what is shorter was cut by somebody else, with all that was revoked. */
+    @Test
+    void headCutShortIsDamage() throws IOException {
+        for (int length = 1; length < JournalText.HEAD.length(); length++) {
             Files.writeString(file(), JournalText.HEAD.substring(0, length));
-            assertThat(records()).isEmpty();
+            assertThat(FileJournals.reading().open(file())).as("cut to " + length).isInstanceOf(Journals.Opened.Unusable.class);
         }
     }
 

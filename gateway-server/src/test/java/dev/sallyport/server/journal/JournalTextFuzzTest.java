@@ -21,10 +21,15 @@ final class JournalTextFuzzTest {
     void everyPrefixGivesExactlyTheRecordsThatAreWholeInIt(@ForAll("records") List<String> records) {
         byte[] whole = written(records);
         List<Integer> ends = ends(records);
-        for (int length = 0; length <= whole.length; length++) {
+        assertThat(JournalText.parse(new byte[0])).isEqualTo(new Parsed.Records(List.of(), 0));
+        for (int length = 1; length <= whole.length; length++) {
             int cut = length;
+            if (cut < JournalText.HEAD.length()) {
+                assertThat(JournalText.parse(Arrays.copyOf(whole, cut))).as("cut to " + cut).isInstanceOf(Parsed.Damaged.class);
+                continue;
+            }
             List<String> kept = records.subList(0, (int) ends.stream().filter(end -> end <= cut).count());
-            int end = kept.isEmpty() ? headOf(cut) : ends.get(kept.size() - 1);
+            int end = kept.isEmpty() ? JournalText.HEAD.length() : ends.get(kept.size() - 1);
             assertThat(JournalText.parse(Arrays.copyOf(whole, length))).as("cut to " + cut).isEqualTo(new Parsed.Records(kept, end));
         }
     }
@@ -55,10 +60,6 @@ final class JournalTextFuzzTest {
         joined.writeBytes(JournalText.line("behind"));
         boolean isAtAnEnd = cut == from || ends(records).contains(cut);
         assertThat(JournalText.parse(joined.toByteArray()) instanceof Parsed.Records).isEqualTo(isAtAnEnd);
-    }
-
-    private static int headOf(int cut) {
-        return cut < JournalText.HEAD.length() ? 0 : JournalText.HEAD.length();
     }
 
     private static byte[] written(List<String> records) {

@@ -191,7 +191,7 @@ final class SessionRefreshSuite {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"FOR_ANOTHER_SUBJECT", "OF_ANOTHER_ISSUER", "FOR_ANOTHER_AUDIENCE", "SIGNED_BY_ANOTHER", "WITHOUT_ACCESS_TOKEN"})
+    @EnumSource(names = {"FOR_ANOTHER_SUBJECT", "WITH_ANOTHER_NONCE", "OF_ANOTHER_ISSUER", "FOR_ANOTHER_AUDIENCE", "SIGNED_BY_ANOTHER", "WITHOUT_ACCESS_TOKEN"})
     void refreshThatDoesNotHoldServesNobody(Misbehaviour.Refresh wrong) {
         Browser browser = withAnEndedToken();
         gateway.provider().misbehave(wrong);

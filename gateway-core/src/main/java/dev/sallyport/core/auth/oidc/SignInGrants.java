@@ -127,9 +127,16 @@ public final class SignInGrants {
                 case Checked.Invalid(String why) -> new Renewal.Refused("the ID token of the renewal: " + why);
                 case Checked.Valid valid when !valid.subject().equals(who.identity().subject()) ->
                         new Renewal.Refused("the ID token of the renewal is another subject's");
+                case Checked.Valid valid when !isOfTheSignIn(valid, who) -> new Renewal.Refused("the ID token of the renewal has another `nonce`");
                 case Checked.Valid valid -> new Renewal.Renewed(users.renewed(who, tokens, valid, now));
             };
         });
+    }
+
+    /** The nonce may be left out then, and is else that of the sign-in (OpenID Connect Core §12.2). */
+    private static boolean isOfTheSignIn(Checked.Valid idToken, SignedIn who) {
+        Object nonce = idToken.claims().values().get("nonce");
+        return nonce == null || nonce.equals(who.identity().claims().get("nonce"));
     }
 
     private static CompletionStage<Renewal> renewal(Renewal renewal) {

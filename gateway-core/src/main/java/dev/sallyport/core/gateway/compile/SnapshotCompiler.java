@@ -26,6 +26,7 @@ import dev.sallyport.core.http.address.Network;
 import dev.sallyport.core.http.address.TrustedProxies;
 import dev.sallyport.core.identity.IdentityHeaders;
 import dev.sallyport.core.key.KeySource;
+import dev.sallyport.core.key.SigningRing;
 import dev.sallyport.core.route.OwnPath;
 import dev.sallyport.core.route.RouteTable;
 import dev.sallyport.core.state.revocation.Revocations;
@@ -78,8 +79,9 @@ public final class SnapshotCompiler {
         now.stream().filter(source -> !before.contains(source)).forEach(KeySource::start);
         before.stream().filter(source -> !now.contains(source)).forEach(KeySource::retire);
         retireState(inForce, applied.parts());
-        applied.parts().rings().forEach((path, held) -> {
-            if (!held.equals(inForce.rings().get(path))) {
+        applied.parts().rings().values().forEach(held -> {
+            held.ring().follow(held.rules());
+            if (!inForce.hasRing(held.ring())) {
                 held.ring().start();
             }
         });
@@ -87,11 +89,7 @@ public final class SnapshotCompiler {
     }
 
     private static void retireState(LongLived former, LongLived kept) {
-        former.rings().forEach((path, held) -> {
-            if (!held.equals(kept.rings().get(path))) {
-                held.ring().retire();
-            }
-        });
+        former.rings().values().stream().map(LongLived.HeldRing::ring).filter(ring -> !kept.hasRing(ring)).forEach(SigningRing::retire);
         former.revocations()
                 .filter(held -> !kept.revocations().equals(Optional.of(held)))
                 .ifPresent(held -> held.ledger().close());

@@ -22,6 +22,11 @@ public record Revocations(RevocationList written, Optional<RevocationLedger> led
     /** A token is taken for a clock's skew after its end, and must not come back for that while; no authenticator has more. */
     public static final Duration GRACE = Duration.ofHours(1);
 
+    /** Of all tokens that are out now; {@link Instant#MAX} where one may live for ever. */
+    public Instant lastExpiry(Instant now) {
+        return longestLifetime.map(now::plus).orElse(Instant.MAX);
+    }
+
     /** In force at once; false where it would not outlive a restart, though a ledger was asked for. */
     public CompletionStage<Boolean> revoke(Revocation revocation, Instant now) {
         return ledger.isEmpty()

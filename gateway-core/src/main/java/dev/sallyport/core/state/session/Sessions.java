@@ -5,6 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sallyport.core.port.GatewayEvents;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -16,6 +18,9 @@ public final class Sessions {
 
     /** How long a log-out is remembered for a sign-in that was under way when it came. */
     private static final Duration LOG_OUT_REMEMBERED = Duration.ofMinutes(10);
+
+    /** Past it, the oldest of the user ends: nobody fills the room of all the others. */
+    public static final int MAX_PER_SUBJECT = 100;
 
     private static final int MAX_LOG_OUTS = 10_000;
 
@@ -38,7 +43,12 @@ public final class Sessions {
     /** What opening one gave. */
     public sealed interface Opened {
         /** @param secret for the browser's cookie, and for nobody else */
-        record Begun(String secret, Session session) implements Opened {}
+        record Begun(String secret, Session session) implements Opened {
+            @Override
+            public String toString() {
+                return "Begun[" + session + "]";
+            }
+        }
 
         /** The provider logged the user out while the sign-in was under way. */
         record LoggedOutMeanwhile() implements Opened {}
@@ -64,6 +74,7 @@ public final class Sessions {
             events.limitReached(LIMIT);
             return new Opened.Full();
         }
+        endOldest(who.identity().subject());
         String secret = SessionId.randomSecret();
         Session session = new Session(SessionId.of(secret), who, providerSession, now, rules.idle(), now.plus(rules.absolute()));
         open.put(session.id(), session);
@@ -73,6 +84,11 @@ public final class Sessions {
             return new Opened.LoggedOutMeanwhile();
         }
         return new Opened.Begun(secret, session);
+    }
+
+    private void endOldest(String subject) {
+        List<Session> own = open.values().stream().filter(session -> session.subject().equals(subject)).sorted(Comparator.comparing(Session::endsAt)).toList();
+        own.stream().limit(Math.max(0, own.size() - MAX_PER_SUBJECT + 1)).forEach(this::remove);
     }
 
     private boolean isLoggedOut(SignedIn who, Optional<String> providerSession, Instant now) {
@@ -118,7 +134,8 @@ public final class Sessions {
      * @param at by the provider's clock, as are the ID tokens that the sessions began with
      */
     public void endOfSubject(String subject, Instant at) {
-        loggedOut.put(new LoggedOut.OfSubject(subject), at);
+        // A log-out that was held up on its way takes nothing back of a later one.
+        loggedOut.asMap().merge(new LoggedOut.OfSubject(subject), at, (one, other) -> one.isAfter(other) ? one : other);
         endAll(session -> !session.issuedAt().isAfter(at) && session.subject().equals(subject));
     }
 

@@ -40,7 +40,13 @@ public final class AccessTokens {
      */
     record Grant(String client, Set<String> scopes, Set<String> audiences, Optional<RefreshFamily> family, Map<String, String> confirmation) {}
 
-    record Minted(String text, String tokenId, Duration lifetime) {}
+    record Minted(String text, String tokenId, Duration lifetime) {
+        /** The token stays out of it. */
+        @Override
+        public String toString() {
+            return "Minted[" + tokenId + "]";
+        }
+    }
 
     Duration lifetime() {
         return lifetime;

@@ -17,6 +17,9 @@ import java.util.Set;
  * it asked for fails later, and elsewhere.
  */
 record RequestedGrant(Set<String> scopes, Set<String> audiences) {
+    /** For a token that is refused whatever is asked for. */
+    static final RequestedGrant NOTHING = new RequestedGrant(Set.of(), Set.of());
+
     private static final String INVALID_TARGET = "invalid_target";
 
     /** A first grant: which of several APIs is meant must be said. */

@@ -1,7 +1,6 @@
 package dev.sallyport.core.token.endpoint;
 
 import dev.sallyport.core.http.RequestView;
-import dev.sallyport.core.identity.RevocationHandle;
 import dev.sallyport.core.identity.Scopes;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.route.Destination;
@@ -17,7 +16,6 @@ import dev.sallyport.core.token.refresh.RefreshToken;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -58,12 +56,13 @@ public record TokenGrants(AccessTokens tokens, Optional<RefreshFamilies> familie
         RefreshFamilies known = refreshing(entry).orElseThrow(() -> notAllowed("the client does not set `refreshTokens`"));
         RefreshToken presented = RefreshToken.parse(form.required("refresh_token")).orElseThrow(() -> unknown("it has not the form of one"));
         Optional<RefreshFamily> family = known.findCurrent(client.id(), presented, now);
-        if (family.filter(held -> isCalledBack(held, now)).isPresent()) {
+        if (family.isPresent() && callingBack.revocations().covers(family.get().handles(), now)) {
             throw unknown("its client or family was called back");
         }
-        // What is asked amiss is refused before the token is spent.
-        RequestedGrant requested = RequestedGrant.again(
-                form, common(entry.scopes(), family.map(RefreshFamily::scopes)), common(entry.audiences(), family.map(RefreshFamily::audiences)));
+        // What is asked amiss is refused before the token is spent; a token that was spent before ends its family whatever is asked.
+        RequestedGrant requested = family.isPresent()
+                ? RequestedGrant.again(form, common(entry.scopes(), family.get().scopes()), common(entry.audiences(), family.get().audiences()))
+                : RequestedGrant.NOTHING;
         return settle(known.rotate(client.id(), presented, now), client, requested, now);
     }
 
@@ -71,19 +70,11 @@ public record TokenGrants(AccessTokens tokens, Optional<RefreshFamilies> familie
         return entry.refreshTokens() == ClientEntry.RefreshTokens.ISSUED ? families : Optional.empty();
     }
 
-    /** What was granted, as far as the client may still have it; anything where the token will be refused anyway. */
-    private static Set<String> common(Set<String> allowed, Optional<Set<String>> granted) {
-        Set<String> both = new LinkedHashSet<>(granted.orElse(allowed));
+    /** What was granted, as far as the client may still have it. */
+    private static Set<String> common(Set<String> allowed, Set<String> granted) {
+        Set<String> both = new LinkedHashSet<>(granted);
         both.retainAll(allowed);
         return Scopes.inOrder(both);
-    }
-
-    private boolean isCalledBack(RefreshFamily family, Instant now) {
-        return callingBack.revocations().covers(
-                List.of(new RevocationHandle.ClientIssued(family.client(), family.began()),
-                        new RevocationHandle.SubjectIssued(family.client(), family.began()),
-                        new RevocationHandle.SessionId(family.id())),
-                now);
     }
 
     private CompletionStage<Destination.Answer> settle(RefreshFamilies.Outcome outcome, AuthenticatedClient client, RequestedGrant requested, Instant now)

@@ -35,7 +35,9 @@ public record TokenIntrospection(
         String token = form.required("token");
         Instant now = request.receivedAt();
         Map<String, Object> told = RefreshToken.parse(token)
-                .map(refresh -> families.flatMap(known -> known.findCurrent(client.id(), refresh, now)).map(this::refreshing))
+                .map(refresh -> families.flatMap(known -> known.findCurrent(client.id(), refresh, now))
+                        .filter(family -> !revocations.covers(family.handles(), now))
+                        .map(this::refreshing))
                 .orElseGet(() -> tokens.read(token, now).filter(claims -> concerns(claims, client)).flatMap(claims -> bearing(claims, now)))
                 .orElse(INACTIVE);
         Optional<String> tokenId = told.get("jti") instanceof String known ? Optional.of(known) : Optional.empty();

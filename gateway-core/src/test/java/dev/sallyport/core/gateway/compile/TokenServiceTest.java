@@ -166,8 +166,13 @@ final class TokenServiceTest {
         files.with("/c.yaml", REST + SERVICE.replace("clients.yaml,", "clients.yaml, signing: { algorithm: ES256, rotateEvery: 9d },"));
         ReloadResult.Applied third = (ReloadResult.Applied) compiler.compile();
         compiler.adopt(third);
-        // Other keys: what the former signed is nobody's now, though the authenticator was written as before.
-        assertRejected(third.snapshot(), Requests.at(Instant.now(), Requests.get("/orders", "Authorization", "Bearer " + token)), RejectReason.TOKEN_KEY_UNKNOWN);
+        // Other rules for the same keys: what they signed is good.
+        assertThat(decide(third.snapshot(), Requests.at(Instant.now(), Requests.get("/orders", "Authorization", "Bearer " + token)))).isInstanceOf(Decision.Forward.class);
+        files.with("/c.yaml", REST + SERVICE.replace("clients.yaml,", "clients.yaml, signing: { algorithm: RS256 },"));
+        assertThat(compiler.compile()).isInstanceOf(ReloadResult.Refused.class);
+        files.with("/c.yaml", REST.replace("[ES256]", "[RS256]") + SERVICE.replace("clients.yaml,", "clients.yaml, signing: { algorithm: RS256 },"));
+        assertThat(((ReloadResult.Refused) compiler.compile()).problems()).anySatisfy(problem ->
+                assertThat(problem.toString()).contains("must have ES256, with which the token service signed before: tokens are out"));
         String fresh = token(decide(third.snapshot(), post("/oauth2/token", SECRET)));
         assertThat(decide(third.snapshot(), Requests.at(Instant.now(), Requests.get("/orders", "Authorization", "Bearer " + fresh)))).isInstanceOf(Decision.Forward.class);
     }

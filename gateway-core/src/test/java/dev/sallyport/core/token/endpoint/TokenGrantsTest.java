@@ -161,7 +161,7 @@ class TokenGrantsTest {
         Map<String, Object> first = issued(APP + "&grant_type=client_credentials");
         String spent = String.valueOf(first.get("refresh_token"));
         String next = String.valueOf(given(refresh(spent)).get("refresh_token"));
-        assertRefused(refresh(spent), RejectReason.REFRESH_TOKEN_REUSED, "invalid_grant");
+        assertRefused(refresh(spent + "&scope=none"), RejectReason.REFRESH_TOKEN_REUSED, "invalid_grant");
         assertRefused(refresh(next), RejectReason.REFRESH_TOKEN_UNKNOWN, "invalid_grant");
         assertThat(service.ledger.orElseThrow().all()).containsExactly(
                 Revocation.session(String.valueOf(claims(first).get("sid")), service.now.plus(Duration.ofMinutes(15))));

@@ -12,6 +12,7 @@ import dev.sallyport.core.jose.StrictJson;
 import dev.sallyport.core.jose.TokenSigner;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.route.Destination.Answer;
+import dev.sallyport.core.state.revocation.Revocation;
 import dev.sallyport.core.token.client.ClientEntry.Activity;
 import dev.sallyport.core.token.client.ClientEntry.Proof;
 import dev.sallyport.core.token.client.ClientEntry.RefreshTokens;
@@ -114,6 +115,15 @@ class TokenTellingTest {
         assertThat(told("app", access(one))).isEqualTo(INACTIVE);
         assertThat(told("app", access(other))).containsEntry("active", true);
         assertThat(given(refreshed(refresh(one)))).containsKey("access_token");
+    }
+
+    @Test
+    void refreshTokenOfACalledBackClientIsNotActive() {
+        String token = refresh(issued("app"));
+        assertThat(told("app", token)).containsEntry("active", true);
+        service.now = service.now.plusSeconds(2);
+        service.revocations().revoke(Revocation.client("app", service.now), service.now);
+        assertThat(told("app", token)).isEqualTo(INACTIVE);
     }
 
     @Test

@@ -46,7 +46,7 @@ public sealed interface Misbehaviour {
     enum UserInfo implements Misbehaviour { SUBJECT_OF_ANOTHER, SUBJECT_MISSING, SUBJECT_TWICE }
 
     /** What a refresh token is exchanged for (RFC 6749 §6, OpenID Connect Core §12.2). */
-    enum Refresh implements Misbehaviour { REFUSED, NOT_ROTATED, WITHOUT_ID_TOKEN, FOR_ANOTHER_SUBJECT, OF_ANOTHER_ISSUER, FOR_ANOTHER_AUDIENCE, SIGNED_BY_ANOTHER, WITHOUT_ACCESS_TOKEN }
+    enum Refresh implements Misbehaviour { REFUSED, NOT_ROTATED, WITHOUT_ID_TOKEN, FOR_ANOTHER_SUBJECT, WITH_ANOTHER_NONCE, OF_ANOTHER_ISSUER, FOR_ANOTHER_AUDIENCE, SIGNED_BY_ANOTHER, WITHOUT_ACCESS_TOKEN }
 
     /** A code that is taken again (against RFC 6749 §4.1.2), or with any verifier (against RFC 7636 §4.6). */
     enum Grants implements Misbehaviour { CODES_LAST, VERIFIERS_IGNORED }

@@ -223,6 +223,7 @@ final class ProviderAnswers {
             case REFUSED -> throw new IllegalStateException("is refused before");
             case NOT_ROTATED -> tokens.remove("refresh_token");
             case WITHOUT_ID_TOKEN -> tokens.remove("id_token");
+            case WITH_ANOTHER_NONCE -> tokens.put("id_token", idTokens.signed(idTokens.claims(grant, lastAccessToken).claim("nonce", "bm9uY2Ugb2YgYW5vdGhlciBhdHRlbXB0")));
             case FOR_ANOTHER_SUBJECT -> tokens.put("id_token", idTokens.signed(idTokens.claims(grant, lastAccessToken).subject("mallory")));
             case OF_ANOTHER_ISSUER -> tokens.put("id_token", idTokens.signed(idTokens.claims(grant, lastAccessToken).issuer(OTHER)));
             case FOR_ANOTHER_AUDIENCE -> tokens.put("id_token", idTokens.signed(idTokens.claims(grant, lastAccessToken).audience("another-client")));

@@ -119,10 +119,19 @@ final class KeySourceCompiler {
             draft.problem(path + ".issuer", "must be `tokenService.issuer`, " + service.get().issuer());
         }
         JwsAlgorithm signing = JwsAlgorithm.valueOf(service.get().signing().algorithm().name());
-        if (!algorithms.contains(signing)) {
-            draft.problem(path + ".algorithms", "must have " + signing.label() + ", with which the token service signs");
-        }
+        requireAlgorithm(signing, "signs");
+        ownKeys.stream().flatMap(ring -> ring.published().stream())
+                .map(key -> key.verification().algorithm())
+                .filter(algorithm -> algorithm != signing)
+                .distinct()
+                .forEach(algorithm -> requireAlgorithm(algorithm, "signed before: tokens are out"));
         return ownKeys.map(RingKeySource::new);
+    }
+
+    private void requireAlgorithm(JwsAlgorithm algorithm, String does) {
+        if (!algorithms.contains(algorithm)) {
+            draft.problem(path + ".algorithms", "must have " + algorithm.label() + ", with which the token service " + does);
+        }
     }
 
     private KeySource fetched(JwksRules rules) {

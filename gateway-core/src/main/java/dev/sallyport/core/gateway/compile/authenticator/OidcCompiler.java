@@ -18,6 +18,7 @@ import dev.sallyport.core.key.KeySource;
 import dev.sallyport.core.login.BackChannelLogOut;
 import dev.sallyport.core.login.Callback;
 import dev.sallyport.core.login.LogOut;
+import dev.sallyport.core.oauth.BoundedFetcher;
 import dev.sallyport.core.oauth.ClientAuthentication;
 import dev.sallyport.core.oauth.openid.OpenIdProvider;
 import dev.sallyport.core.oauth.openid.ProviderMetadata;
@@ -26,6 +27,7 @@ import dev.sallyport.core.route.Destination;
 import dev.sallyport.core.route.HostPattern;
 import dev.sallyport.core.route.OwnPath;
 import dev.sallyport.core.route.PathPattern;
+import dev.sallyport.core.route.RouteAuth;
 import dev.sallyport.core.state.InMemoryReplayStore;
 import dev.sallyport.core.state.session.SessionRules;
 import dev.sallyport.core.state.session.Sessions;
@@ -47,8 +49,16 @@ final class OidcCompiler {
     private static final Duration KEYS_SERVE = Duration.ofHours(24);
     private static final Duration COOL_DOWN = Duration.ofSeconds(30);
 
-    /** Sign-ins answered, and log-outs told of, within ten minutes. */
+    /** Sign-ins answered within ten minutes; and, apart from those, log-outs told of. */
     private static final int MAX_SPENT = 50_000;
+
+    /** Calls of the provider at once: anybody can set them off, with an answer to a sign-in. */
+    private static final int MAX_CALLS = 256;
+
+    private static final String CALLS_LIMIT = "oidc_calls";
+
+    /** Codes and log-out tokens are credentials: counted where they are bad, and not taken where others can read along. */
+    private static final RouteAuth BY_ENDPOINT = new RouteAuth.ByEndpoint(Set.of());
 
     private final Draft draft;
     private final String name;
@@ -84,18 +94,19 @@ final class OidcCompiler {
         Ports ports = draft.ports();
         OidcRules rules = rules(algorithms);
         OpenIdProvider openId = new OpenIdProvider(
-                new ProviderRules(config.issuer(), client, config.timeout(), authorities, transport()), ports.fetcher(), ports.worker());
+                new ProviderRules(config.issuer(), client, config.timeout(), authorities, transport()),
+                new BoundedFetcher(ports.fetcher(), MAX_CALLS, CALLS_LIMIT, ports.events()), ports.worker());
         KeySource keys = keys(algorithms, authorities, old.flatMap(Made::keys));
         IssuerTokens tokens = new IssuerTokens(algorithms, keys, ports.worker());
         Sessions sessions = sessions(old);
         SignIn signIn = new SignIn(rules, openId);
         SignInGrants grants = new SignInGrants(rules, openId, tokens);
-        InMemoryReplayStore spent = new InMemoryReplayStore(MAX_SPENT, ports.events());
         List<OwnPath> paths = List.of(
-                own("sign-in", ".callback", config.callback(), Set.of("GET"), new Callback(rules, openId, signIn, grants, sessions, spent)),
-                own("log-out", ".logout", config.logout(), Set.of("GET", "POST"), new LogOut(rules, openId, sessions)),
-                own("log-out-told", ".backChannelLogout", config.backChannelLogout(), Set.of("POST"),
-                        new BackChannelLogOut(rules, tokens, sessions, spent)));
+                own("sign-in", ".callback", config.callback(), Set.of("GET"), BY_ENDPOINT,
+                        new Callback(rules, openId, signIn, grants, sessions, new InMemoryReplayStore(MAX_SPENT, ports.events()))),
+                own("log-out", ".logout", config.logout(), Set.of("GET", "POST"), RouteAuth.OPEN, new LogOut(rules, openId, sessions)),
+                own("log-out-told", ".backChannelLogout", config.backChannelLogout(), Set.of("POST"), BY_ENDPOINT,
+                        new BackChannelLogOut(rules, tokens, sessions, new InMemoryReplayStore(MAX_SPENT, ports.events()))));
         return new Made(config, inputs, new OidcAuthenticator(rules, sessions, signIn, grants), Optional.of(keys), paths);
     }
 
@@ -134,8 +145,8 @@ final class OidcCompiler {
         return config.insecureAllowHttp() ? ProviderMetadata.Transport.INSECURE_HTTP_ALLOWED : ProviderMetadata.Transport.HTTPS_ONLY;
     }
 
-    private OwnPath own(String what, String key, String at, Set<String> methods, Destination.Endpoint endpoint) {
-        return new OwnPath(what + "." + name, path + key, HostPattern.ANY, PathPattern.parse(at), methods, endpoint);
+    private OwnPath own(String what, String key, String at, Set<String> methods, RouteAuth auth, Destination.Endpoint endpoint) {
+        return new OwnPath(what + "." + name, path + key, HostPattern.ANY, PathPattern.parse(at), methods, auth, endpoint);
     }
 
     private void check() {

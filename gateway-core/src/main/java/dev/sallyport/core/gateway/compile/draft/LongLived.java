@@ -3,11 +3,11 @@ package dev.sallyport.core.gateway.compile.draft;
 import dev.sallyport.core.auth.Authenticator;
 import dev.sallyport.core.config.GatewayConfig;
 import dev.sallyport.core.config.authenticator.AuthenticatorConfig;
-import dev.sallyport.core.config.oauth.SigningConfig;
 import dev.sallyport.core.config.oauth.TokenRequestConfig;
 import dev.sallyport.core.key.JwksKeySource;
 import dev.sallyport.core.key.KeySource;
 import dev.sallyport.core.key.SigningRing;
+import dev.sallyport.core.key.SigningRules;
 import dev.sallyport.core.route.OwnPath;
 import dev.sallyport.core.state.ReplayStore;
 import dev.sallyport.core.state.revocation.RevocationLedger;
@@ -44,8 +44,12 @@ public record LongLived(
      */
     public record HeldGrants(Optional<Path> file, Optional<RefreshFamilies> families, ReplayStore spent) {}
 
-    /** Keys of the gateway's own. */
-    public record HeldRing(SigningConfig config, SigningRing ring) {}
+    /**
+     * Keys of the gateway's own, and the rules that the ring follows while this is in force.
+     *
+     * @param file that keeps them, where one is configured
+     */
+    public record HeldRing(Optional<Path> file, SigningRules rules, SigningRing ring) {}
 
     /** Revocations that were called for, and the journal's file. */
     public record HeldLedger(Path file, RevocationLedger ledger) {}
@@ -70,6 +74,10 @@ public record LongLived(
 
     public boolean isOf(GatewayConfig other, Map<Path, String> otherDigests) {
         return config.isPresent() && config.get().equals(other) && digests.equals(otherDigests);
+    }
+
+    public boolean hasRing(SigningRing ring) {
+        return rings.values().stream().anyMatch(held -> held.ring().equals(ring));
     }
 
     /** At the end of the process: writes what waits. */

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Keys of the gateway's own; those in force go on where nothing about them changed. */
+/** Keys of the gateway's own. Those in force go on, by whatever rules they come and go from now on: tokens that they signed are out. */
 final class SigningCompiler {
     private static final Duration SHORTEST_USE = Duration.ofMinutes(10);
 
@@ -36,17 +36,17 @@ final class SigningCompiler {
         if (config.keys().isEmpty()) {
             draft.unusual(path + ".keys", "is not given: the keys end with the process, and several gateways have one each");
         }
-        Optional<HeldRing> held = Optional.ofNullable(before.rings().get(path)).filter(old -> old.config().equals(config));
-        return held.isPresent() || !draft.problems().isEmpty() ? held : make(path, config);
+        SigningRules rules = new SigningRules(JwsAlgorithm.valueOf(config.algorithm().name()), config.rotateEvery(), config.overlap());
+        Optional<SigningRing> held = Optional.ofNullable(before.rings().get(path)).filter(old -> old.file().equals(config.keys())).map(HeldRing::ring);
+        Optional<SigningRing> ring = held.isPresent() || !draft.problems().isEmpty() ? held : make(path, config.keys(), rules);
+        return ring.map(made -> new HeldRing(config.keys(), rules, made));
     }
 
-    private Optional<HeldRing> make(String path, SigningConfig config) {
-        SigningRules rules = new SigningRules(JwsAlgorithm.valueOf(config.algorithm().name()), config.rotateEvery(), config.overlap());
+    private Optional<SigningRing> make(String path, Optional<Path> file, SigningRules rules) {
         Ports ports = draft.ports();
-        Optional<SigningRing> ring = config.keys().isEmpty()
+        return file.isEmpty()
                 ? Optional.of(SigningRing.inMemory(rules, ports.clock(), ports.scheduler(), ports.worker()))
-                : open(path + ".keys", rules, config.keys().get());
-        return ring.map(made -> new HeldRing(config, made));
+                : open(path + ".keys", rules, file.get());
     }
 
     private Optional<SigningRing> open(String path, SigningRules rules, Path file) {
