@@ -108,8 +108,8 @@ final class Mutants {
         Files.writeString(source, mutant.mutated());
         JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
         List<String> options = List.of("-proc:none", "-nowarn", "-d", patch.resolve("classes").toString(), "-cp", System.getProperty("java.class.path"));
-        try (var files = javac.getStandardFileManager(null, null, StandardCharsets.UTF_8); PrintWriter out = new PrintWriter(System.err)) {
-            if (!javac.getTask(out, files, null, options, null, files.getJavaFileObjects(source)).call()) {
+        try (var files = javac.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
+            if (!javac.getTask(new PrintWriter(System.err, true), files, null, options, null, files.getJavaFileObjects(source)).call()) {
                 throw new IllegalArgumentException("does not compile: " + mutant.what());
             }
         }

@@ -81,8 +81,8 @@ class ClientTokensTest {
     void failureIsHeldForAPauseAndNoLonger() {
         CompletionStage<TokenOutcome> outcome = atSecond(0);
         provider.fail();
-        assertThat(MadeProvider.now(outcome)).isEqualTo(new TokenOutcome.Unavailable("the answer's status is 500"));
-        assertThat(MadeProvider.now(at(TokenCache.PAUSE.minusMillis(1)))).isEqualTo(new TokenOutcome.Unavailable("the answer's status is 500"));
+        assertThat(MadeProvider.now(outcome)).isEqualTo(new TokenOutcome.Unavailable("the token endpoint: the answer's status is 500"));
+        assertThat(MadeProvider.now(at(TokenCache.PAUSE.minusMillis(1)))).isEqualTo(new TokenOutcome.Unavailable("the token endpoint: the answer's status is 500"));
         assertThat(provider.requests).hasSize(1);
         CompletionStage<TokenOutcome> again = at(TokenCache.PAUSE);
         provider.give("t1", 100);

@@ -3,7 +3,6 @@ package dev.sallyport.core.oauth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.port.Secret;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -16,7 +15,7 @@ class TokenCacheTest {
     private final TokenCache cache = new TokenCache();
 
     private static TokenCache.Answer given(String token) {
-        return new TokenCache.Answer.Given(IssuedToken.of(Secret.ofText(token), NOW, Duration.ofSeconds(100)));
+        return new TokenCache.Answer.Given(new IssuedToken(Secret.ofText(token), NOW, NOW.plusSeconds(80), NOW.plusSeconds(100)));
     }
 
     private static CompletionStage<TokenCache.Answer> none(Instant now) {

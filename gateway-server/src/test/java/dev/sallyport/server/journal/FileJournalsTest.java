@@ -58,7 +58,7 @@ class FileJournalsTest {
     void headCutShortIsDamage() throws IOException {
         for (int length = 1; length < JournalText.HEAD.length(); length++) {
             Files.writeString(file(), JournalText.HEAD.substring(0, length));
-            assertThat(FileJournals.reading().open(file())).as("cut to " + length).isInstanceOf(Journals.Opened.Unusable.class);
+            assertThat(FileJournals.reading().open(file())).as("cut to " + length).isInstanceOf(Opened.Unusable.class);
         }
     }
 

@@ -3,8 +3,10 @@ package dev.sallyport.core.auth.token;
 import dev.sallyport.core.identity.RevocationHandle;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** By what a token can be called back. */
 public final class TokenHandles {
@@ -19,8 +21,10 @@ public final class TokenHandles {
         List<RevocationHandle> handles = new ArrayList<>(4);
         claims.text("jti").ifPresent(jti -> handles.add(new RevocationHandle.TokenId(jti)));
         Optional<String> issuer = claims.text("iss");
-        handles.add(new RevocationHandle.SubjectIssued(subject, issuedAt));
-        issuer.ifPresent(named -> handles.add(new RevocationHandle.SubjectIssued(RevocationHandle.ofIssuer(subject, named), issuedAt)));
+        for (String name : names(claims, subject)) {
+            handles.add(new RevocationHandle.SubjectIssued(name, issuedAt));
+            issuer.ifPresent(named -> handles.add(new RevocationHandle.SubjectIssued(RevocationHandle.ofIssuer(name, named), issuedAt)));
+        }
         for (String claim : CLIENT_CLAIMS) {
             claims.text(claim).ifPresent(client -> handles.add(new RevocationHandle.ClientIssued(client, issuedAt)));
         }
@@ -29,5 +33,14 @@ public final class TokenHandles {
             issuer.ifPresent(named -> handles.add(new RevocationHandle.SessionId(RevocationHandle.ofIssuer(sid, named))));
         });
         return List.copyOf(handles);
+    }
+
+    /** Whatever claim a configuration takes for the subject, the issuer calls users back by {@code sub}. */
+    private static Set<String> names(TokenClaims claims, String subject) {
+        Set<String> names = new LinkedHashSet<>(List.of(subject));
+        if (claims.values().get("sub") instanceof String named) {
+            names.add(named);
+        }
+        return names;
     }
 }
