@@ -88,6 +88,10 @@ public final class InMemoryReplayStore implements ReplayStore {
         }
     }
 
+    synchronized List<OneTimeUse> remembered() {
+        return List.copyOf(spent.values());
+    }
+
     /** Uses remembered now. */
     public synchronized int size() {
         return spent.size();

@@ -17,7 +17,7 @@ public interface ReplayStore {
         /** @param use the one that was spent before */
         record Replayed(OneTimeUse use) implements Outcome {}
 
-        /** @param use the one that found no room */
+        /** @param use the one that found no room, in memory or on the disk */
         record Full(OneTimeUse use) implements Outcome {}
 
         Outcome SPENT = new Spent();

@@ -214,6 +214,8 @@ final class TokenServiceSuite {
         assertThat(first.status()).as(first.toString()).isEqualTo(200);
         assertThat(call("/orders/1", access(first.json())).status()).isEqualTo(200);
         assertRefused(overTls(request), 401, "invalid_client", "client_assertion_replayed");
+        restart();
+        assertRefused(overTls(request), 401, "invalid_client", "client_assertion_replayed");
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.LongLived.HeldGrants;
 import dev.sallyport.core.gateway.compile.draft.LongLived.HeldRing;
 import dev.sallyport.core.gateway.compile.draft.LongLived;
+import dev.sallyport.core.port.Journal;
 import dev.sallyport.core.port.Journals.Opened;
 import dev.sallyport.core.route.Destination;
 import dev.sallyport.core.route.HostPattern;
@@ -13,6 +14,8 @@ import dev.sallyport.core.route.OwnPath;
 import dev.sallyport.core.route.PathPattern;
 import dev.sallyport.core.route.RouteAuth;
 import dev.sallyport.core.state.InMemoryReplayStore;
+import dev.sallyport.core.state.KeptReplayStore;
+import dev.sallyport.core.state.SharedJournal;
 import dev.sallyport.core.state.revocation.Revocations;
 import dev.sallyport.core.token.PublishedKeys;
 import dev.sallyport.core.token.client.ClientAuthenticator;
@@ -30,11 +33,14 @@ import dev.sallyport.core.token.endpoint.TokenRevocation;
 import dev.sallyport.core.token.refresh.RefreshFamilies;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
-/** `tokenService:`. Refresh tokens and what was spent go on where the file is the same; all else is made anew. */
+/** `tokenService:`. Refresh tokens and what clients spent go on where the file is the same, which keeps both; all else is made anew. */
 final class TokenServiceCompiler {
     private static final String PATH = "tokenService";
 
@@ -87,21 +93,21 @@ final class TokenServiceCompiler {
 
     private Optional<HeldGrants> grants(TokenServiceConfig config) {
         return before.grants().filter(old -> old.file().equals(config.state())).or(() -> config.state().isEmpty()
-                ? Optional.of(new HeldGrants(Optional.empty(), Optional.empty(), spent()))
-                : open(config.state().get()).map(families -> new HeldGrants(config.state(), Optional.of(families), spent())));
+                ? Optional.of(new HeldGrants(Optional.empty(), Optional.empty(), inMemory()))
+                : open(config.state().get()));
     }
 
-    private InMemoryReplayStore spent() {
+    private InMemoryReplayStore inMemory() {
         return new InMemoryReplayStore(InMemoryReplayStore.DEFAULT_CAPACITY, draft.ports().events());
     }
 
     /** A journal that cannot be read may hold the token that was spent: without it nothing is served. */
-    private Optional<RefreshFamilies> open(Path file) {
+    private Optional<HeldGrants> open(Path file) {
         return switch (draft.ports().journals().open(file)) {
             case Opened.Unusable(String why) -> refused(file, why);
             case Opened.Ready(var journal, var records) -> {
                 try {
-                    yield Optional.of(RefreshFamilies.of(journal, records, draft.ports().clock().instant()));
+                    yield Optional.of(grants(file, journal, records));
                 } catch (IllegalArgumentException foreign) {
                     journal.close();
                     yield refused(file, String.valueOf(foreign.getMessage()));
@@ -110,7 +116,18 @@ final class TokenServiceCompiler {
         };
     }
 
-    private Optional<RefreshFamilies> refused(Path file, String why) {
+    private HeldGrants grants(Path file, Journal journal, List<String> records) {
+        Instant now = draft.ports().clock().instant();
+        Map<Boolean, List<String>> bySpent = records.stream().collect(Collectors.partitioningBy(KeptReplayStore::isRecord));
+        List<String> spent = bySpent.getOrDefault(true, List.of());
+        List<String> families = bySpent.getOrDefault(false, List.of());
+        SharedJournal shared = new SharedJournal(journal);
+        return new HeldGrants(
+                Optional.of(file), Optional.of(RefreshFamilies.of(shared.part(families), families, now)),
+                KeptReplayStore.of(shared.part(spent), spent, inMemory(), now));
+    }
+
+    private Optional<HeldGrants> refused(Path file, String why) {
         draft.problem(PATH + ".state", "cannot use " + file + ": " + why);
         return Optional.empty();
     }
