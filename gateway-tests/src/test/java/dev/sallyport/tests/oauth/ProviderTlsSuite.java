@@ -18,6 +18,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,8 +61,8 @@ final class ProviderTlsSuite {
         StringBuilder routes = new StringBuilder("routes:\n");
         providers.forEach((name, provider) -> {
             authenticators.append("""
-                      opaque-%1$s: { introspection: { endpoint: "%2$s", audiences: [api], %4$s } }
-                      people-%1$s: { oidc: { issuer: "%3$s", %4$s, callback: /%1$s/cb, logout: /%1$s/lo, backChannelLogout: /%1$s/bc } }
+                    opaque-%1$s: { introspection: { endpoint: "%2$s", audiences: [api], %4$s } }
+                    people-%1$s: { oidc: { issuer: "%3$s", %4$s, callback: /%1$s/cb, logout: /%1$s/lo, backChannelLogout: /%1$s/bc } }
                     """.formatted(name, provider.introspectionUrl(), provider.issuer(), CLIENT).indent(2));
             upstreams.append("""
                     granted-%1$s: { targets: [ "@upstream@" ], credentials: { clientCredentials: { endpoint: "%2$s", %3$s } } }
@@ -92,7 +93,7 @@ final class ProviderTlsSuite {
     }
 
     private SecureProvider provider(String name) {
-        return providers.getOrDefault(name, providers.get("proven"));
+        return Objects.requireNonNull(providers.get(name), name);
     }
 
     private Reply send(String path, String... fields) {

@@ -48,7 +48,7 @@ final class SessionExchangeSuite {
         gateway.provider().accessTokensLast(Duration.ofHours(1));
         gateway.settle();
         tokens.answer(Answer.exchanged(3600));
-        tokens.asked().clear();
+        tokens.forget();
     }
 
     /** What the upstream is shown for this browser. */
