@@ -93,13 +93,26 @@ public record ChainPlan(
         return authenticators.stream().allMatch(each -> each.method() == AuthMethod.MTLS);
     }
 
-    /** With this chain's challenges, for what is found out after its verdict. */
-    public Rejection refuse(Rejection rejection) {
+    /** With this chain's challenges, where nobody's credential is at fault. */
+    Rejection refuse(Rejection rejection) {
         return tell(List.of(), rejection);
     }
 
+    /**
+     * With this chain's challenges, for what is found out after its verdict.
+     *
+     * @param by name of the authenticator whose credential is at fault
+     */
+    public Rejection refuse(String by, RequestView request, Rejection rejection) {
+        return authenticators.stream()
+                .filter(each -> each.name().equals(by))
+                .findFirst()
+                .map(each -> refuse(each, request, rejection))
+                .orElseGet(() -> refuse(rejection));
+    }
+
     /** With this chain's challenges, the error on the scheme under which its credential came. */
-    public Rejection refuse(Authenticator by, RequestView request, Rejection rejection) {
+    Rejection refuse(Authenticator by, RequestView request, Rejection rejection) {
         List<Challenge> own = offered(by).filter(ChainPlan::namesErrors).toList();
         List<Challenge> presented = own.stream().filter(challenge -> cameUnder(challenge.scheme(), by, request)).toList();
         return tell(presented.isEmpty() ? own : presented, rejection);

@@ -239,7 +239,9 @@ public final class Gatekeeper {
 
     private Decision replayed(Passage passage, Decision.Forward forward, OneTimeUse use) {
         Rejection bare = Rejection.of(use.replayed(), "accepted before within its tolerance");
-        Rejection told = passage.route.auth() instanceof RouteAuth.Protected(var plan, var _) ? plan.refuse(bare) : bare;
+        Rejection told = passage.route.auth() instanceof RouteAuth.Protected(var plan, var _)
+                ? plan.refuse(use.authenticator(), passage.request, bare)
+                : bare;
         admission.count(told, passage.request, passage.bound);
         return rejectLate(forward, use, told);
     }

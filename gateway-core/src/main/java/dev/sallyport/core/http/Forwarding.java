@@ -9,29 +9,42 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a trusted proxy says of the hops before it: {@code X-Forwarded-*}, or {@code Forwarded} (RFC 7239) where there is
+ * What trusted proxies say of the hops before them: {@code X-Forwarded-*}, or {@code Forwarded} (RFC 7239) where there is
  * no {@code X-Forwarded-For}. Never both: a proxy that sets one lets the client's own copy of the other through.
  *
  * @param hops nearest last, as written
+ * @param scheme that the client used, as far as it is told
+ * @param host for which the client asked, likewise
  */
 record Forwarding(List<String> hops, Optional<String> scheme, Optional<String> host) {
     /** Hops read from the near end; further ones are the client's own invention anyway. */
     private static final int MAX_HOPS = 32;
 
-    static Forwarding read(HeaderFields fields) {
-        if (fields.contains("x-forwarded-for") || !fields.contains("forwarded")) {
-            return new Forwarding(
-                    nearest(elements(fields, "x-forwarded-for")),
-                    last(elements(fields, "x-forwarded-proto")).flatMap(Forwarding::schemeOf),
-                    last(elements(fields, "x-forwarded-host")).filter(Forwarding::isHost));
-        }
-        List<String> elements = elements(fields, "forwarded");
-        List<String> hops = new ArrayList<>();
-        elements.forEach(element -> hops.add(parameter(element, "for").orElse("unknown")));
+    static Forwarding read(HeaderFields fields, TrustedProxies proxies) {
+        return fields.contains("x-forwarded-for") || !fields.contains("forwarded") ? readOneByOne(fields) : readElements(fields, proxies);
+    }
+
+    /** Nothing says which proxy wrote which value of two of these fields, so the last counts: the peer's own, or what it handed on. */
+    private static Forwarding readOneByOne(HeaderFields fields) {
         return new Forwarding(
-                nearest(hops),
-                last(elements).flatMap(element -> parameter(element, "proto")).flatMap(Forwarding::schemeOf),
-                last(elements).flatMap(element -> parameter(element, "host")).filter(Forwarding::isHost));
+                nearest(elements(fields, "x-forwarded-for")),
+                last(elements(fields, "x-forwarded-proto")).flatMap(Forwarding::schemeOf),
+                last(elements(fields, "x-forwarded-host")).filter(Forwarding::isHost));
+    }
+
+    /** An element has all that one proxy saw of who came to it, so the one that tells of the client counts (RFC 7239 §4). */
+    private static Forwarding readElements(HeaderFields fields, TrustedProxies proxies) {
+        List<String> elements = nearest(elements(fields, "forwarded"));
+        List<String> hops = elements.stream().map(element -> parameter(element, "for").orElse("unknown")).toList();
+        int client = hops.size() - 1;
+        while (client > 0 && addressOf(hops.get(client)).filter(proxies::trusts).isPresent()) {
+            client--;
+        }
+        Optional<String> told = client < 0 ? Optional.empty() : Optional.of(elements.get(client));
+        return new Forwarding(
+                hops,
+                told.flatMap(element -> parameter(element, "proto")).flatMap(Forwarding::schemeOf),
+                told.flatMap(element -> parameter(element, "host")).filter(Forwarding::isHost));
     }
 
     /** From the near end, the first hop that no trusted proxy is; beyond one that is no address nothing is believed. */
@@ -87,7 +100,7 @@ record Forwarding(List<String> hops, Optional<String> scheme, Optional<String> h
         return List.copyOf(hops.subList(Math.max(0, hops.size() - MAX_HOPS), hops.size()));
     }
 
-    /** The last one: it is what the trusted peer itself wrote, the others may be the client's. */
+    /** The others may be the client's. */
     private static Optional<String> last(List<String> elements) {
         return elements.isEmpty() ? Optional.empty() : Optional.of(elements.getLast());
     }

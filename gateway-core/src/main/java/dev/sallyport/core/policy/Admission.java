@@ -64,6 +64,8 @@ public final class Admission {
                 && rejection.reason() != RejectReason.CREDENTIALS_MISSING
                 // An id that nobody could guess, from a page that goes on asking when its session has ended.
                 && rejection.reason() != RejectReason.SESSION_EXPIRED
+                // A step of the protocol: token and proof held, and every good client comes without a nonce first (RFC 9449 §9).
+                && rejection.reason() != RejectReason.DPOP_NONCE_REQUIRED
                 && rejection.reason() != RejectReason.CERTIFICATE_MISSING;
         if (isAttempt && bound.isPresent()) {
             attempts.count(bound.get(), request.peer().listener(), request.client().address(), request.receivedAt());

@@ -126,6 +126,19 @@ class ChainPlanTest {
     }
 
     @Test
+    void whatIsFoundOutBehindTheVerdictIsToldOfTheOneAtFault() {
+        ChainPlan plan = ChainPlan.of("r", ANY);
+        RequestView request = Requests.get("/", "Authorization", "good", "X-Key", "good");
+        Rejection replayed = Rejection.of(RejectReason.DPOP_PROOF_REPLAYED, "");
+        assertThat(plan.refuse("users", request, replayed).fields()).extracting(field -> field.value())
+                .containsExactly("Bearer realm=\"r\", error=\"invalid_dpop_proof\"", "ApiKey realm=\"r\", header=\"X-Key\"");
+        for (String other : List.of("partners", "nobody")) {
+            assertThat(plan.refuse(other, request, replayed).fields()).extracting(field -> field.value())
+                    .containsExactly("Bearer realm=\"r\"", "ApiKey realm=\"r\", header=\"X-Key\"");
+        }
+    }
+
+    @Test
     void certificateAloneIsForbiddenWithoutChallenge() {
         AuthChain mesh = new AuthChain.One(new Certificate());
         ChainVerdict.Refused refused = refused(mesh);

@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +77,24 @@ class ArchitectureTest {
                 .map(call -> call.getDescription())
                 .toList();
         assertThat(executorless).isEmpty();
+    }
+
+    /** A record prints all that it has, into whatever log or message it gets. */
+    @Test
+    void recordsThatHoldATokenSayWhatTheyPrint() {
+        List<String> talkative = CLASSES.stream()
+                .filter(type -> type.isRecord() && type.getFields().stream().anyMatch(ArchitectureTest::isToken))
+                // The compiler's own is final.
+                .filter(type -> type.getMethod("toString").getModifiers().contains(JavaModifier.FINAL))
+                .map(JavaClass::getName)
+                .toList();
+        assertThat(talkative).isEmpty();
+    }
+
+    private static boolean isToken(JavaField field) {
+        return !field.getModifiers().contains(JavaModifier.STATIC)
+                && field.getRawType().isEquivalentTo(String.class)
+                && field.getName().toLowerCase(Locale.ROOT).endsWith("token");
     }
 
     private static boolean isUpward(Dependency dependency) {

@@ -48,6 +48,35 @@ class ClientTest {
     }
 
     @Test
+    void ofSeveralTrustedProxiesTheOutermostTellsWhatTheClientSaw() {
+        Client client = client(
+                TEN, "10.1.1.1", "Forwarded", "for=192.0.2.66;proto=http;host=evil.example, for=192.0.2.9;proto=https;host=shop.example, for=10.2.2.2;proto=http;host=inner");
+        assertThat(client.address()).isEqualTo(address("192.0.2.9"));
+        assertThat(client.scheme()).isEqualTo("https");
+        assertThat(client.host()).isEqualTo("shop.example");
+        Client handedOn = client(TEN, "10.1.1.1", "X-Forwarded-For", "192.0.2.9, 10.2.2.2", "X-Forwarded-Proto", "https", "X-Forwarded-Host", "shop.example");
+        assertThat(handedOn.scheme()).isEqualTo("https");
+        assertThat(handedOn.host()).isEqualTo("shop.example");
+    }
+
+    @Test
+    void elementBehindAnUnreadableOneOrAStrangersIsNotBelieved() {
+        for (String near : List.of("for=unknown;host=shop.example", "for=_hidden;host=shop.example", "host=shop.example", "for=192.0.2.9;host=shop.example")) {
+            Client client = client(TEN, "10.1.1.1", "Forwarded", "for=10.3.3.3;proto=https;host=evil.example, " + near);
+            assertThat(client.scheme()).as(near).isEqualTo("http");
+            assertThat(client.host()).as(near).isEqualTo("shop.example");
+        }
+        assertThat(client(TEN, "10.1.1.1", "Forwarded", "for=10.2.2.2;proto=https").scheme()).isEqualTo("https");
+        assertThat(client(TEN, "10.1.1.1", "Forwarded", ",").scheme()).isEqualTo("http");
+    }
+
+    @Test
+    void ofSeveralValuesOfOneFieldTheLastCounts() {
+        Client client = client(TEN, "10.1.1.1", "X-Forwarded-For", "192.0.2.9, 10.2.2.2", "X-Forwarded-Host", "evil.example, shop.example");
+        assertThat(client.host()).isEqualTo("shop.example");
+    }
+
+    @Test
     void beyondAnUnreadableHopNothingIsBelieved() {
         assertThat(client(TEN, "10.1.1.1", "X-Forwarded-For", "1.1.1.1, unknown").address()).isEqualTo(address("10.1.1.1"));
     }

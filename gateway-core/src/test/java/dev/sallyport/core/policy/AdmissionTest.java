@@ -152,7 +152,7 @@ class AdmissionTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = RejectReason.class, names = {"CREDENTIALS_MISSING", "CERTIFICATE_MISSING", "KEYS_UNAVAILABLE", "OVERLOADED", "SCOPE_INSUFFICIENT", "ROUTE_NOT_FOUND"})
+    @EnumSource(value = RejectReason.class, names = {"CREDENTIALS_MISSING", "SESSION_EXPIRED", "DPOP_NONCE_REQUIRED", "CERTIFICATE_MISSING", "KEYS_UNAVAILABLE", "OVERLOADED", "SCOPE_INSUFFICIENT", "ROUTE_NOT_FOUND"})
     void whatIsNobodysBadCredentialIsNotCounted(RejectReason reason) {
         RequestView request = Requests.get("/", "X-Partner", "k");
         for (int attempt = 0; attempt < 5; attempt++) {

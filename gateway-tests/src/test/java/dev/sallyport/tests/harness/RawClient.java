@@ -49,6 +49,16 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
+    /** From another address of this machine, such as 127.0.0.2. */
+    @SuppressWarnings("AddressSelection") // no name is looked up
+    public static RawClient plainFrom(String address, int port) {
+        try {
+            return new RawClient(new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName(address), 0));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Over TLS, with this name in SNI; the handshake is done when this returns. */
     public static RawClient tls(int port, SSLContext context, String name, String... protocols) {
         try {

@@ -19,6 +19,7 @@ import dev.sallyport.tests.harness.token.Tokens;
 import java.security.cert.CertificateEncodingException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,13 +33,16 @@ final class SenderConstraintSuite {
             listeners:
               http:
                 bind: 127.0.0.1:0
+              throttled:
+                bind: 127.0.0.1:0
+                failedAttempts: { max: 2, per: 1h }
               https:
                 bind: 127.0.0.1:0
                 tls:
                   certificates: [ { certificate: tls/server.pem, key: tls/server.key } ]
                   clientCertificate: { mode: bound }
             admin: { bind: "127.0.0.1:0" }
-            trustedProxies: [ "127.0.0.1" ]
+            trustedProxies: [ "127.0.0.2" ]
             authenticators:
               proven:
                 jwt: { issuer: "https://auth.example.com", audiences: [api], algorithms: [ES256], keys: { file: jwks.json }, senderConstraint: dpop }
@@ -145,7 +149,17 @@ final class SenderConstraintSuite {
         fixture.upstream().forget();
         Reply replayed = overTls(request);
         assertRefused(replayed, "dpop_proof_replayed");
+        assertThat(replayed.challenges()).containsExactly("DPoP realm=\"proven\", algs=\"ES256 ES384 ES512 EdDSA PS256 RS256\", error=\"invalid_dpop_proof\"");
         assertThat(overTls(dpop("/proven/once", token, proof("/proven/once", token))).status()).isEqualTo(200);
+    }
+
+    @Test
+    void replayIsToldUnderTheSchemeThatCame() {
+        String token = token(DpopProofs.confirmation(holder));
+        String request = dpop("/either/once", token, proof("/either/once", token));
+        assertThat(overTls(request).status()).isEqualTo(200);
+        assertThat(overTls(request).challenges()).containsExactly(
+                "Bearer realm=\"either\"", "DPoP realm=\"either\", algs=\"ES256 ES384 ES512 EdDSA PS256 RS256\", error=\"invalid_dpop_proof\"");
     }
 
     @Test
@@ -182,13 +196,37 @@ final class SenderConstraintSuite {
     }
 
     @Test
-    void urlIsTheOneThatTheClientSawBeforeATrustedProxy() {
+    void urlIsTheOneThatTheClientSawBeforeATrustedProxyAndNoStrangersWordCounts() {
         String token = token(DpopProofs.confirmation(holder));
-        String proof = DpopProofs.sign(holder, DpopProofs.claims("GET", "https://public.example.com/proven/a", token).build());
-        Reply reply = fixture.exchange(get(
-                "/proven/a", "Authorization: DPoP " + token, "DPoP: " + proof, "X-Forwarded-For: 192.0.2.1", "X-Forwarded-Proto: https",
-                "X-Forwarded-Host: public.example.com"));
-        assertThat(reply.status()).as(reply.toString()).isEqualTo(200);
+        List<String[]> told = List.of(
+                new String[] {"X-Forwarded-For: 192.0.2.1", "X-Forwarded-Proto: https", "X-Forwarded-Host: public.example.com"},
+                new String[] {"Forwarded: for=192.0.2.1;proto=https;host=public.example.com"},
+                new String[] {"Forwarded: for=192.0.2.1;proto=https;host=public.example.com, for=127.0.0.2;proto=http;host=inner"});
+        for (String[] forwarded : told) {
+            String forPublic = forwarded(proof("https://public.example.com/proven/a", token, holder), token, forwarded);
+            assertRefused(fixture.exchange(forPublic), "dpop_proof_invalid");
+            assertRefused(overTls(forPublic), "dpop_proof_invalid");
+            assertThat(fromTheProxy(forPublic).status()).as(forPublic).isEqualTo(200);
+            fixture.upstream().forget();
+            assertRefused(fromTheProxy(forwarded(proof("http://" + Requests.HOST + "/proven/a", token, holder), token, forwarded)), "dpop_proof_invalid");
+            String forOurs = forwarded(proof("http://" + Requests.HOST + "/proven/a", token, holder), token, forwarded);
+            assertThat(fixture.exchange(forOurs).status()).as(forOurs).isEqualTo(200);
+            fixture.upstream().forget();
+        }
+    }
+
+    private static String proof(String url, String token, ECKey key) {
+        return DpopProofs.sign(key, DpopProofs.claims("GET", url, token).build());
+    }
+
+    private static String forwarded(String proof, String token, String... fields) {
+        return get("/proven/a", Stream.concat(Stream.of("Authorization: DPoP " + token, "DPoP: " + proof), Stream.of(fields)).toArray(String[]::new));
+    }
+
+    private Reply fromTheProxy(String request) {
+        try (RawClient client = RawClient.plainFrom("127.0.0.2", fixture.gateway().port("http"))) {
+            return client.exchange(request);
+        }
     }
 
     @Test
@@ -232,6 +270,31 @@ final class SenderConstraintSuite {
         String nonce = first.field("DPoP-Nonce").orElseThrow();
         String second = DpopProofs.sign(holder, DpopProofs.claims("GET", url("/fresh/a"), token).claim("nonce", nonce).build());
         assertThat(overTls(dpop("/fresh/a", token, second)).status()).isEqualTo(200);
+    }
+
+    @Test
+    void beingAskedForANonceIsNoFailedAttemptAndAWrongProofIs() {
+        String token = token(DpopProofs.confirmation(holder));
+        String url = "http://" + Requests.HOST + "/fresh/a";
+        for (int each = 0; each < 5; each++) {
+            assertRefused(throttled(dpop("/fresh/a", token, proof(url, token, holder))), "dpop_nonce_required");
+        }
+        String nonce = throttled(dpop("/fresh/a", token, proof(url, token, holder))).field("DPoP-Nonce").orElseThrow();
+        String good = DpopProofs.sign(holder, DpopProofs.claims("GET", url, token).claim("nonce", nonce).build());
+        assertThat(throttled(dpop("/fresh/a", token, good)).status()).isEqualTo(200);
+        fixture.upstream().forget();
+        for (int each = 0; each < 2; each++) {
+            assertRefused(throttled(dpop("/fresh/a", token, proof(url, "another token", holder))), "dpop_proof_invalid");
+        }
+        Reply slowed = throttled(dpop("/fresh/a", token, proof(url, token, holder)));
+        assertThat(slowed.status()).isEqualTo(429);
+        assertThat(fixture.gateway().reasonOf(slowed)).isEqualTo("failed_attempts_exceeded");
+    }
+
+    private Reply throttled(String request) {
+        try (RawClient client = RawClient.plain(fixture.gateway().port("throttled"))) {
+            return client.exchange(request);
+        }
     }
 
     @Test

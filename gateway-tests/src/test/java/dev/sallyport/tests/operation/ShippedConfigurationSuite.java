@@ -57,7 +57,7 @@ final class ShippedConfigurationSuite {
         write("clients.yaml", "clients: [{ id: app, secrets: [\"sha256:" + "0a".repeat(32) + "\"], audiences: [api], refreshTokens: true }]\n");
         write("api-keys.yaml", "keys:\n" + ApiKeys.entry("a", "a-key-of-the-tests", "acme", ""));
         write("revoked.yaml", "tokens: [{ jti: stolen }]\n");
-        for (String name : List.of("admin", "gateway-client", "webhook", "github", "jobs", "payments", "payments-old", "slack", "standard-webhooks", "stripe")) {
+        for (String name : List.of("admin", "gateway-client", "webhook", "github", "jobs", "payments", "payments-old", "slack", "standard-webhooks", "stock", "stripe")) {
             write("secrets/" + name, SECRET);
         }
     }

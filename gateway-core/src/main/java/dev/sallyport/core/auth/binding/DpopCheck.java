@@ -43,7 +43,13 @@ public final class DpopCheck {
     }
 
     /** A token that came with a proof, and the thumbprint of the key to which it is bound. */
-    record BoundToken(String text, String thumbprint) {}
+    record BoundToken(String token, String thumbprint) {
+        /** The token stays out of it. */
+        @Override
+        public String toString() {
+            return "BoundToken[" + thumbprint + "]";
+        }
+    }
 
     /** Of a request for a token that is yet to be bound (RFC 9449 §5). Verifies a signature, so it is no work for an event loop. */
     public Outcome check(String text, RequestView request) {
@@ -71,7 +77,7 @@ public final class DpopCheck {
         }
         TokenClaims claims = new TokenClaims(proof.jws().claims());
         try {
-            Optional<String> wrong = wrongTarget(claims, request).or(() -> token.flatMap(bound -> wrongToken(proof, bound.text)));
+            Optional<String> wrong = wrongTarget(claims, request).or(() -> token.flatMap(bound -> wrongToken(proof, bound.token)));
             if (wrong.isPresent()) {
                 return invalid(wrong.get());
             }

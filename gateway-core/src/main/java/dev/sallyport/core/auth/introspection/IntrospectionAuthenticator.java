@@ -129,7 +129,13 @@ public final class IntrospectionAuthenticator implements Authenticator, TokenBea
     }
 
     /** A token at its first sight, or whose answer has grown old. */
-    private record Presented(CredentialCache.Key key, String token, Instant now) {}
+    private record Presented(CredentialCache.Key key, String token, Instant now) {
+        /** The token stays out of it. */
+        @Override
+        public String toString() {
+            return "Presented[" + now + "]";
+        }
+    }
 
     private CompletionStage<Verdict.Final> ask(Presented presented) {
         Optional<Verdict.Final> meanwhile = known.find(presented.key, presented.now);

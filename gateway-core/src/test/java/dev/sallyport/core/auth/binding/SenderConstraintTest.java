@@ -66,6 +66,11 @@ class SenderConstraintTest {
         }
     };
 
+    @Test
+    void tokenIsNotPrintedWithItsBinding() {
+        assertThat(new DpopCheck.BoundToken(TOKEN, "print")).asString().contains("print").doesNotContain(TOKEN);
+    }
+
     /** A proof that holds, before a test breaks it. */
     private record Draft(Map<String, Object> header, Map<String, Object> claims) {
         static Draft good() {

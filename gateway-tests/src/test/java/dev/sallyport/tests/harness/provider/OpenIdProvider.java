@@ -175,6 +175,11 @@ public final class OpenIdProvider implements AutoCloseable {
         return answers.lastAccessToken();
     }
 
+    /** The ID token of the sign-in that was last. */
+    public String lastIdToken() {
+        return answers.lastIdToken();
+    }
+
     public LogoutTokens logoutTokens() {
         return new LogoutTokens(issuer(), CLIENT_ID, CLIENT_SECRET, keys);
     }

@@ -25,6 +25,7 @@ final class ProviderAnswers {
     private volatile Duration ahead = Duration.ZERO;
     private volatile String lastSid = "";
     private volatile String lastAccessToken = "";
+    private volatile String lastIdToken = "";
 
     ProviderAnswers(String issuer, ProviderKeys keys) {
         this.issuer = issuer;
@@ -57,6 +58,10 @@ final class ProviderAnswers {
 
     String lastAccessToken() {
         return lastAccessToken;
+    }
+
+    String lastIdToken() {
+        return lastIdToken;
     }
 
     ProviderAnswer to(ProviderCall call, Misbehaviour behaviour) {
@@ -180,8 +185,9 @@ final class ProviderAnswers {
         Map<String, Object> tokens = tokens(grant);
         IdTokens idTokens = idTokens();
         tokens.put("refresh_token", grants.refreshToken(grant.refreshed()));
-        tokens.put("id_token", behaviour instanceof Misbehaviour.IdToken wrong
-                ? idTokens.wrong(wrong, grant, lastAccessToken) : idTokens.signed(idTokens.claims(grant, lastAccessToken)));
+        lastIdToken = behaviour instanceof Misbehaviour.IdToken wrong
+                ? idTokens.wrong(wrong, grant, lastAccessToken) : idTokens.signed(idTokens.claims(grant, lastAccessToken));
+        tokens.put("id_token", lastIdToken);
         if (behaviour instanceof TokenAnswer wrong) {
             spoil(tokens, wrong);
         }

@@ -88,6 +88,10 @@ public final class TokenEndpoint implements AutoCloseable {
         return asked;
     }
 
+    public void forget() {
+        asked.clear();
+    }
+
     @Override
     public void close() {
         server.stop(0);
