@@ -1,6 +1,7 @@
 package dev.sallyport.core.gateway;
 
-import java.security.PrivateKey;
+import dev.sallyport.core.tls.OldestVersion;
+import dev.sallyport.core.tls.OwnCertificate;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
@@ -9,20 +10,7 @@ import java.util.List;
  *
  * @param certificates the first is the default, the others are picked by SNI against their subject alternative names
  */
-public record TlsPlan(List<ServerCertificate> certificates, MinVersion minVersion, ClientCertificates clientCertificates) {
-
-    public enum MinVersion { TLS_1_2, TLS_1_3 }
-
-    /**
-     * @param chain leaf first
-     */
-    public record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
-        /** The key stays out of it. */
-        @Override
-        public String toString() {
-            return "ServerCertificate[" + chain.getFirst().getSubjectX500Principal() + "]";
-        }
-    }
+public record TlsPlan(List<OwnCertificate> certificates, OldestVersion oldest, ClientCertificates clientCertificates) {
 
     /** Whether clients are asked for a certificate. The CRL is no part of the handshake: it is checked per request. */
     public sealed interface ClientCertificates {

@@ -2,6 +2,7 @@ package dev.sallyport.core.upstream;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A backend API and how to speak to it. Pools, health and balancing live in the server.
@@ -9,6 +10,7 @@ import java.util.List;
  * @param responseTimeout from the request's last byte, or from the connect where there is no content, to the head of the answer
  * @param idleTimeout how long a pooled connection may rest, and how long a relayed body may pause
  * @param maxConnections open connections to all targets together
+ * @param tls absent where all targets speak plain HTTP
  */
 public record Upstream(
         String name,
@@ -19,7 +21,8 @@ public record Upstream(
         Duration idleTimeout,
         int maxConnections,
         HostPolicy host,
-        UpstreamCredentials credentials) {
+        UpstreamCredentials credentials,
+        Optional<UpstreamTls> tls) {
 
     public enum Balance { ROUND_ROBIN, LEAST_REQUESTS }
 

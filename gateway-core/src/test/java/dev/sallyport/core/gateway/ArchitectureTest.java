@@ -21,7 +21,7 @@ class ArchitectureTest {
 
     /** A package imports only packages before it. */
     private static final List<String> ORDER = List.of(
-            "port", "http", "reject", "identity", "jose", "key", "oauth", "state", "auth", "policy", "upstream", "route", "login", "token", "config", "gateway");
+            "port", "http", "tls", "reject", "identity", "jose", "key", "oauth", "state", "auth", "policy", "upstream", "route", "login", "token", "config", "gateway");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

@@ -53,7 +53,7 @@ class LendingTest {
     private CompletableFuture<Decision.Final> lend(UpstreamCredentials credentials, ChainVerdict.Vouched... by) {
         Upstream upstream = new Upstream(
                 "u", List.of(new Target("127.0.0.1", 1)), Upstream.Balance.ROUND_ROBIN, Duration.ofSeconds(1), Duration.ofSeconds(1),
-                Duration.ofSeconds(1), 1, new Upstream.HostPolicy.Preserve(), credentials);
+                Duration.ofSeconds(1), 1, new Upstream.HostPolicy.Preserve(), credentials, Optional.empty());
         Destination.ToUpstream destination = new Destination.ToUpstream(upstream, Optional.empty());
         Route route = new Route(
                 "r", new RouteMatch(new HostPattern.Any(), PathPattern.parse("/**"), Set.of(), Map.of()), PathRules.DEFAULT, new RouteAuth.Open(), destination,

@@ -3,13 +3,16 @@ package dev.sallyport.server.cli;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.sallyport.core.config.tree.ConfigProblem;
-import dev.sallyport.core.gateway.GatewaySnapshot;
 import dev.sallyport.core.gateway.GatewaySnapshot.Notice;
+import dev.sallyport.core.gateway.GatewaySnapshot;
 import dev.sallyport.core.gateway.ListenerPlan;
 import dev.sallyport.core.gateway.compile.ReloadResult;
 import dev.sallyport.core.gateway.compile.SnapshotCompiler;
 import dev.sallyport.core.port.HttpFetcher;
+import dev.sallyport.core.upstream.Upstream;
 import dev.sallyport.server.tls.TlsSecurity;
+import dev.sallyport.server.tls.UnusableTls;
+import dev.sallyport.server.tls.UpstreamSecurity;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -17,8 +20,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -72,14 +77,28 @@ final class CheckCommand implements Callable<Integer> {
 
     /** What only the TLS library can tell: a curve or a key size that it does not take. */
     private static List<String> unusableTls(GatewaySnapshot snapshot) {
-        return snapshot.listeners().values().stream().flatMap(plan -> unusableTls(plan).stream()).toList();
+        return Stream.concat(
+                        snapshot.listeners().values().stream().flatMap(plan -> unusableTls(plan).stream()),
+                        snapshot.upstreams().values().stream().flatMap(upstream -> unusableTls(upstream).stream()))
+                .toList();
+    }
+
+    private static Optional<String> unusableTls(Upstream upstream) {
+        try {
+            if (upstream.tls().isPresent()) {
+                UpstreamSecurity.of(upstream.name(), upstream.tls().get());
+            }
+            return Optional.empty();
+        } catch (UnusableTls unusable) {
+            return Optional.of(String.valueOf(unusable.getMessage()));
+        }
     }
 
     private static List<String> unusableTls(ListenerPlan plan) {
         if (plan.mode() instanceof ListenerPlan.Mode.Tls(var tls)) {
             try {
                 TlsSecurity.of(plan.name(), tls, plan.limits().headerTimeout());
-            } catch (TlsSecurity.Unusable unusable) {
+            } catch (UnusableTls unusable) {
                 return List.of(String.valueOf(unusable.getMessage()));
             }
         }

@@ -260,10 +260,11 @@ final class Forwarding implements UpstreamCall.Handler {
             return;
         }
         ports.events().limitReached(deadline.limit());
+        Rejection late = Rejection.of(late(), deadline.limit() + " passed before the head of an answer");
         if (deadline.isRequestSent() && call != null) {
-            call.connection().failed();
+            call.connection().failed(late.logDetail());
         }
-        reject(Rejection.of(late(), deadline.limit() + " passed before the head of an answer"));
+        reject(late);
     }
 
     private RejectReason late() {

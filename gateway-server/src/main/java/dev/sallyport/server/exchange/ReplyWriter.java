@@ -26,6 +26,9 @@ final class ReplyWriter {
             case UPSTREAM_UNAVAILABLE -> named(rejection, "connection_limit_reached");
             case UPSTREAM_CONNECT_FAILED -> named(rejection, "connection_refused");
             case UPSTREAM_CONNECT_TIMEOUT -> named(rejection, "connection_timeout");
+            case UPSTREAM_CERTIFICATE_INVALID -> named(rejection, "tls_certificate_error");
+            case UPSTREAM_TLS_ALERT -> named(rejection, "tls_alert_received");
+            case UPSTREAM_TLS_FAILED -> named(rejection, "tls_protocol_error");
             case UPSTREAM_CLOSED -> named(rejection, "connection_terminated");
             case UPSTREAM_MALFORMED -> named(rejection, "http_protocol_error");
             case UPSTREAM_HEADERS_TOO_LARGE -> named(rejection, "http_response_header_section_size");

@@ -21,11 +21,12 @@ import dev.sallyport.server.fetch.TimerScheduler;
 import dev.sallyport.server.journal.FileJournals;
 import dev.sallyport.server.listen.EventLoops;
 import dev.sallyport.server.observe.ExchangeObserver;
-import dev.sallyport.server.observe.GatewayMetrics;
 import dev.sallyport.server.observe.GatewayMetrics.PresentedCertificate;
 import dev.sallyport.server.observe.GatewayMetrics.ReloadOutcome;
+import dev.sallyport.server.observe.GatewayMetrics;
 import dev.sallyport.server.observe.Timeline;
 import dev.sallyport.server.reload.OpenListeners.CannotListen;
+import dev.sallyport.server.tls.UnusableTls;
 import dev.sallyport.server.upstream.UpstreamPools;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -102,14 +103,14 @@ public final class Gateway implements AutoCloseable {
         this.gatekeeper = new Gatekeeper(replays, new AttemptCounters(metrics));
         ReloadResult.Applied first = firstCompilation();
         this.parts = first.parts();
-        this.runtime = runtime(first.snapshot(), UpstreamPools.none());
+        this.runtime = runtime(first.snapshot(), UpstreamPools.none()); // until the swap, when nobody listens yet
         this.loops = EventLoops.start(threads);
         BufferBudget buffers = new BufferBudget(bounds.maxBufferedBytes(), metrics);
         this.listeners = new OpenListeners(
                 loops, new ExchangePorts(this::runtime, this::observe, metrics, buffers, replays));
         try {
-            swap(first, listeners.prepare(first.snapshot().listeners()));
-        } catch (CannotListen failure) {
+            swap(first);
+        } catch (CannotListen | UnusableTls failure) {
             compiler.discard(first);
             loops.close();
             throw new CannotStart(String.valueOf(failure.getMessage()), List.of());
@@ -183,9 +184,8 @@ public final class Gateway implements AutoCloseable {
         log.ended(timeline);
     }
 
-    private GatewayRuntime runtime(GatewaySnapshot snapshot, UpstreamPools former) {
-        return new GatewayRuntime(
-                snapshot, request -> gatekeeper.decide(snapshot, request), former.succeededBy(snapshot.upstreams(), metrics));
+    private GatewayRuntime runtime(GatewaySnapshot snapshot, UpstreamPools upstreams) {
+        return new GatewayRuntime(snapshot, request -> gatekeeper.decide(snapshot, request), upstreams);
     }
 
     private ReloadResult.Applied firstCompilation() throws CannotStart {
@@ -219,11 +219,11 @@ public final class Gateway implements AutoCloseable {
 
     private void apply(ReloadResult.Applied applied) {
         try {
-            swap(applied, listeners.prepare(applied.snapshot().listeners()));
+            swap(applied);
             LOG.info("Configuration {} in force", applied.snapshot().generation());
             reportNotices(applied.snapshot());
             metrics.reloaded(ReloadOutcome.APPLIED);
-        } catch (CannotListen failure) {
+        } catch (CannotListen | UnusableTls failure) {
             compiler.discard(applied);
             files.keepFormer();
             LOG.error("Configuration refused: {}", failure.getMessage());
@@ -231,15 +231,18 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private void swap(ReloadResult.Applied applied, OpenListeners.Prepared sockets) {
+    /** What may fail does so before anything is changed. */
+    private void swap(ReloadResult.Applied applied) throws CannotListen, UnusableTls {
+        UpstreamPools former = runtime.upstreams();
+        UpstreamPools upstreams = former.succeededBy(applied.snapshot().upstreams(), metrics);
+        OpenListeners.Prepared sockets = listeners.prepare(applied.snapshot().listeners());
         GatewaySnapshot snapshot = applied.snapshot().listeningOn(sockets.ports());
         compiler.adopt(applied);
-        UpstreamPools former = runtime.upstreams();
         log = logs.of(snapshot);
         parts = applied.parts();
-        runtime = runtime(snapshot, former);
+        runtime = runtime(snapshot, upstreams);
         listeners.use(sockets, snapshot.listeners());
-        runtime.upstreams().retire(former);
+        upstreams.retire(former);
         metrics.keyProviders(applied.parts().keyProviders());
         metrics.keep(snapshot.routes().routes().stream().map(Route::id).collect(Collectors.toSet()), snapshot.upstreams().keySet());
         metrics.presents(certificates(snapshot));

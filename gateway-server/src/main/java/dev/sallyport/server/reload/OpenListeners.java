@@ -7,6 +7,7 @@ import dev.sallyport.server.listen.ConnectionSecurity;
 import dev.sallyport.server.listen.EventLoops;
 import dev.sallyport.server.listen.Listener;
 import dev.sallyport.server.tls.TlsSecurity;
+import dev.sallyport.server.tls.UnusableTls;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import java.io.IOException;
@@ -143,7 +144,7 @@ final class OpenListeners {
         if (plan.mode() instanceof ListenerPlan.Mode.Tls(var tls)) {
             try {
                 prepared.securities.put(plan.name(), security(TlsSecurity.of(plan.name(), tls, plan.limits().headerTimeout())));
-            } catch (TlsSecurity.Unusable unusable) {
+            } catch (UnusableTls unusable) {
                 throw new CannotListen(String.valueOf(unusable.getMessage()), unusable);
             }
         }

@@ -1,14 +1,11 @@
 package dev.sallyport.server.tls;
 
-import dev.sallyport.core.gateway.TlsPlan;
 import dev.sallyport.core.gateway.TlsPlan.ClientCertificates;
-import dev.sallyport.core.gateway.TlsPlan.ServerCertificate;
+import dev.sallyport.core.gateway.TlsPlan;
+import dev.sallyport.core.tls.OwnCertificate;
 import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.OpenSsl;
-import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import io.netty.util.Mapping;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -28,21 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class ServerContexts implements Mapping<String, SslContext> {
     private static final int DNS_NAME = 2;
 
-    /** The post-quantum hybrid first: what is recorded today may be broken tomorrow. */
-    private static final String[] GROUPS = {"X25519MLKEM768", "X25519", "P-256"};
-
-    /** Forward secrecy and authenticated encryption only (RFC 9325 §4.2). */
-    private static final List<String> CIPHERS = List.of(
-            "TLS_AES_128_GCM_SHA256",
-            "TLS_AES_256_GCM_SHA384",
-            "TLS_CHACHA20_POLY1305_SHA256",
-            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
-
     private final SslContext byDefault;
     private final Map<String, SslContext> exact = new HashMap<>();
     private final Map<String, SslContext> belowWildcard = new HashMap<>();
@@ -54,7 +36,7 @@ final class ServerContexts implements Mapping<String, SslContext> {
     static ServerContexts of(TlsPlan plan) throws SSLException, CertificateParsingException {
         ServerContexts contexts = new ServerContexts(context(plan, plan.certificates().getFirst()));
         contexts.name(plan.certificates().getFirst(), contexts.byDefault);
-        for (ServerCertificate certificate : plan.certificates().subList(1, plan.certificates().size())) {
+        for (OwnCertificate certificate : plan.certificates().subList(1, plan.certificates().size())) {
             contexts.name(certificate, context(plan, certificate));
         }
         return contexts;
@@ -75,7 +57,7 @@ final class ServerContexts implements Mapping<String, SslContext> {
     }
 
     /** The first certificate that has a name keeps it. */
-    private void name(ServerCertificate certificate, SslContext context) throws CertificateParsingException {
+    private void name(OwnCertificate certificate, SslContext context) throws CertificateParsingException {
         Collection<List<?>> names = certificate.chain().getFirst().getSubjectAlternativeNames();
         for (List<?> alternative : names == null ? List.<List<?>>of() : names) {
             if (Objects.equals(alternative.get(0), DNS_NAME)) {
@@ -89,23 +71,14 @@ final class ServerContexts implements Mapping<String, SslContext> {
         }
     }
 
-    private static SslContext context(TlsPlan plan, ServerCertificate certificate) throws SSLException {
-        SslContextBuilder builder = SslContextBuilder.forServer(
-                        certificate.key(), certificate.chain().toArray(X509Certificate[]::new))
-                .protocols(plan.minVersion() == TlsPlan.MinVersion.TLS_1_3
-                        ? List.of("TLSv1.3")
-                        : List.of("TLSv1.3", "TLSv1.2"))
-                .ciphers(CIPHERS);
+    private static SslContext context(TlsPlan plan, OwnCertificate certificate) throws SSLException {
+        SslContextBuilder builder = TlsProfile.apply(
+                SslContextBuilder.forServer(certificate.key(), certificate.chain().toArray(X509Certificate[]::new)), plan.oldest());
         switch (plan.clientCertificates()) {
             case ClientCertificates.NotAsked() -> builder.clientAuth(ClientAuth.NONE);
             case ClientCertificates.Bound() -> builder.trustManager(new AnyCertificate()).clientAuth(ClientAuth.OPTIONAL);
             case ClientCertificates.Optional(var authorities) -> trust(builder, authorities).clientAuth(ClientAuth.OPTIONAL);
             case ClientCertificates.Required(var authorities) -> trust(builder, authorities).clientAuth(ClientAuth.REQUIRE);
-        }
-        if (OpenSsl.isAvailable()) {
-            builder.sslProvider(SslProvider.OPENSSL).option(OpenSslContextOption.GROUPS, GROUPS);
-        } else {
-            builder.sslProvider(SslProvider.JDK);
         }
         return builder.build();
     }

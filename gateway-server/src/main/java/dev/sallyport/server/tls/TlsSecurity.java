@@ -1,7 +1,7 @@
 package dev.sallyport.server.tls;
 
-import dev.sallyport.core.gateway.TlsPlan;
 import dev.sallyport.core.gateway.TlsPlan.ClientCertificates;
+import dev.sallyport.core.gateway.TlsPlan;
 import dev.sallyport.core.http.Peer;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
@@ -35,21 +35,12 @@ public final class TlsSecurity {
         this.handshakeTimeout = handshakeTimeout;
     }
 
-    /** What a plan asks for cannot be done: a key that does not fit its certificate, an algorithm that the library lacks. */
-    public static final class Unusable extends Exception {
-        private static final long serialVersionUID = 1;
-
-        Unusable(String listener, Exception cause) {
-            super("TLS of listener " + listener + ": " + cause.getMessage(), cause);
-        }
-    }
-
     /** Made before it is needed: a plan that cannot be served must be refused before the swap. */
-    public static TlsSecurity of(String listener, TlsPlan plan, Duration handshakeTimeout) throws Unusable {
+    public static TlsSecurity of(String listener, TlsPlan plan, Duration handshakeTimeout) throws UnusableTls {
         try {
             return new TlsSecurity(ServerContexts.of(plan), plan.clientCertificates(), handshakeTimeout);
         } catch (SSLException | CertificateParsingException | IllegalArgumentException unusable) {
-            throw new Unusable(listener, unusable);
+            throw new UnusableTls("listener " + listener, unusable);
         }
     }
 

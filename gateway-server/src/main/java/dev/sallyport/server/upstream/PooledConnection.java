@@ -5,6 +5,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
 /** One open socket from its connect to its close: leased, at rest, leased again. Lives on one event loop. */
@@ -17,7 +19,11 @@ final class PooledConnection {
     private UpstreamConnection.Listener listener = surplus;
     private @Nullable UpstreamConnection lease;
     private Runnable onClose;
+    private Ending ending;
     private long idleSinceNanos;
+
+    /** How the other's bytes end: under TLS it says so itself, or was cut off; without, there is no telling. */
+    enum Ending { AS_SAID, CUT_OFF }
 
     /** Takes over the room that was made for it, and gives it back when the socket is closed. */
     PooledConnection(UpstreamPool pool, LoopConnections here, TargetState target, Channel channel) {
@@ -26,9 +32,10 @@ final class PooledConnection {
         this.target = target;
         this.channel = channel;
         this.onClose = pool::leaveRoom;
+        this.ending = channel.pipeline().get(SslHandler.class) == null ? Ending.AS_SAID : Ending.CUT_OFF;
         target.countOpen(1);
         channel.pipeline().addLast(new Teller());
-        channel.closeFuture().addListener(_ -> closed());
+        channel.closeFuture().addListener(_ -> leave());
     }
 
     Channel channel() {
@@ -39,8 +46,16 @@ final class PooledConnection {
         return target;
     }
 
+    Ending ending() {
+        return ending;
+    }
+
     long idleSinceNanos() {
         return idleSinceNanos;
+    }
+
+    void failed(String detail) {
+        pool.failed(target, detail);
     }
 
     UpstreamConnection lease(UpstreamConnection.Origin origin) {
@@ -78,14 +93,17 @@ final class PooledConnection {
         channel.close();
     }
 
-    private void closed() {
+    private void leave() {
+        here.forget(this);
+        target.countOpen(-1);
+        onClose.run();
+    }
+
+    private void ended() {
         UpstreamConnection.Listener told = listener;
         if (lease != null) {
             lease.end();
         }
-        here.forget(this);
-        target.countOpen(-1);
-        onClose.run();
         told.onClosed();
     }
 
@@ -107,8 +125,22 @@ final class PooledConnection {
         }
 
         @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof SslCloseCompletionEvent end && end.isSuccess()) {
+                ending = Ending.AS_SAID;
+                channel.close();
+            }
+        }
+
+        @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
             listener.onFailed(cause);
+        }
+
+        /** Later than the close itself: when the other end refuses in TLS, the library closes first and then says why. */
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            ended();
         }
     }
 

@@ -49,8 +49,9 @@ final class TargetState {
         }
     }
 
-    void failed(long nowNanos) {
-        standing.updateAndGet(standing -> standing.failed(nowNanos));
+    /** Whether nothing had failed since its last success. */
+    boolean failed(long nowNanos) {
+        return standing.getAndUpdate(standing -> standing.failed(nowNanos)).equals(Standing.GOOD);
     }
 
     /** Whether the caller's request is the one that finds out if this ejected target is back. */

@@ -59,6 +59,11 @@ public final class UpstreamConnection {
         return origin;
     }
 
+    /** Whether its end was cut off: under TLS, a target that ends a connection says so (RFC 8446 §6.1), and nobody between can. */
+    public boolean wasCutOff() {
+        return connection.ending() == PooledConnection.Ending.CUT_OFF;
+    }
+
     /** Both messages ended cleanly, and not one byte came after the answer: back to the pool. */
     public void release() {
         if (end()) {
@@ -82,10 +87,10 @@ public final class UpstreamConnection {
     }
 
     /** It was reset, took too long, or sent what is no answer. */
-    public void failed() {
+    public void failed(String detail) {
         if (!judged) {
             judged = true;
-            connection.target().failed(System.nanoTime());
+            connection.failed(detail);
         }
     }
 

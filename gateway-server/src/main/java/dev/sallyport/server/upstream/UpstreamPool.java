@@ -17,12 +17,16 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connections to one upstream. Each rests on the event loop it was opened on and is used there only; what the loops
  * share is how many there are and how the targets do.
  */
 public final class UpstreamPool {
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamPool.class);
+
     private final Upstream upstream;
     private final WireEvents events;
     private final Connector connector;
@@ -128,10 +132,17 @@ public final class UpstreamPool {
             public void failed(ConnectFailure failure, String detail) {
                 leaveRoom();
                 target.countInFlight(-1);
-                target.failed(System.nanoTime());
+                UpstreamPool.this.failed(target, detail);
                 wanted.answered().accept(new Acquired.Failed(target.target(), failure, detail));
             }
         });
+    }
+
+    /** Those that follow in a row are of the same outage, and not told. */
+    void failed(TargetState target, String detail) {
+        if (target.failed(System.nanoTime())) {
+            LOG.warn("Upstream {}, target {}: {}", upstream.name(), target.target().label(), detail);
+        }
     }
 
     void count(UpstreamConnectionState state, int change) {

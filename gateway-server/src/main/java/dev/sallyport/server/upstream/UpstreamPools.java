@@ -2,6 +2,8 @@ package dev.sallyport.server.upstream;
 
 import dev.sallyport.core.upstream.Upstream;
 import dev.sallyport.server.observe.WireEvents;
+import dev.sallyport.server.tls.UnusableTls;
+import dev.sallyport.server.tls.UpstreamSecurity;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -26,15 +28,23 @@ public final class UpstreamPools {
         return new UpstreamPools(Map.of(), connector);
     }
 
-    /** Pools for these upstreams; what did not change keeps its connections, counts and health. */
-    public UpstreamPools succeededBy(Map<String, Upstream> upstreams, WireEvents events) {
+    /**
+     * Pools for these upstreams; what did not change keeps its connections, counts and health.
+     *
+     * @throws UnusableTls if one of them cannot be served; nothing has changed then
+     */
+    public UpstreamPools succeededBy(Map<String, Upstream> upstreams, WireEvents events) throws UnusableTls {
         Map<String, UpstreamPool> next = HashMap.newHashMap(upstreams.size());
-        upstreams.forEach((name, upstream) -> {
-            UpstreamPool pool = pools.get(name);
+        for (Upstream upstream : upstreams.values()) {
+            UpstreamPool pool = pools.get(upstream.name());
             boolean unchanged = pool != null && pool.upstream().equals(upstream);
-            next.put(name, unchanged ? pool : new UpstreamPool(upstream, events, connector));
-        });
+            next.put(upstream.name(), unchanged ? pool : new UpstreamPool(upstream, events, connectorFor(upstream)));
+        }
         return new UpstreamPools(Map.copyOf(next), connector);
+    }
+
+    private Connector connectorFor(Upstream upstream) throws UnusableTls {
+        return upstream.tls().isPresent() ? new TlsConnector(connector, UpstreamSecurity.of(upstream.name(), upstream.tls().get())) : connector;
     }
 
     /** Called once these are in force: the idle connections of pools that did not carry over are closed. */

@@ -33,7 +33,7 @@ class ExchangeTest {
     private TestPorts deciding(BiFunction<RequestView, Decision, Decision> verdict) {
         Upstream upstream = new Upstream(
                 "u", List.of(new Target("127.0.0.1", 1)), Upstream.Balance.ROUND_ROBIN, Duration.ofSeconds(1),
-                Duration.ofSeconds(5), Duration.ofSeconds(5), 1, new Upstream.HostPolicy.Preserve(), UpstreamCredentials.NONE);
+                Duration.ofSeconds(5), Duration.ofSeconds(5), 1, new Upstream.HostPolicy.Preserve(), UpstreamCredentials.NONE, Optional.empty());
         return new TestPorts(upstream, target.pools(), verdict);
     }
 

@@ -55,7 +55,7 @@ class RenewedTokenTest {
             Map.of());
     private final Upstream upstream = new Upstream(
             "u", List.of(new Target("127.0.0.1", 1)), Upstream.Balance.ROUND_ROBIN, Duration.ofSeconds(1), RESPONSE_TIMEOUT,
-            Duration.ofSeconds(5), 1, new Upstream.HostPolicy.Preserve(), new UpstreamCredentials.Granted(tokens));
+            Duration.ofSeconds(5), 1, new Upstream.HostPolicy.Preserve(), new UpstreamCredentials.Granted(tokens), Optional.empty());
     private Instant obtainedAt = Instant.now().minusSeconds(10);
     private final TestPorts ports = new TestPorts(upstream, target.pools(), (view, forward) -> decide(view, (Decision.Forward) forward));
     private final MemoryClient client = new MemoryClient(ports);

@@ -29,6 +29,7 @@ import dev.sallyport.core.state.revocation.Revocations;
 import dev.sallyport.core.upstream.Upstream;
 import dev.sallyport.server.observe.Timeline;
 import dev.sallyport.server.observe.WireEvents;
+import dev.sallyport.server.tls.UnusableTls;
 import dev.sallyport.server.upstream.UpstreamPools;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -66,13 +67,21 @@ public final class TestPorts {
      */
     public TestPorts(Upstream upstream, UpstreamPools none, BiFunction<RequestView, Decision, Decision> verdict) {
         Route route = route(upstream);
-        UpstreamPools pools = none.succeededBy(Map.of(upstream.name(), upstream), WireEvents.IGNORED);
+        UpstreamPools pools = pools(upstream, none);
         GatewaySnapshot snapshot = new GatewaySnapshot(
                 1, Instant.now(), Map.of("l", PLAN), Optional.empty(), RouteTable.of(List.of(route)), Map.of(upstream.name(), upstream),
                 Map.of(), IdentityHeaders.DEFAULT, TrustedProxies.NONE, Revocations.NONE, Optional.empty(), new LogPlan.Off(), new LogPlan.Off(),
                 GatewaySnapshot.ErrorDetail.SHOWN, List.of());
         GatewayRuntime runtime = new GatewayRuntime(snapshot, view -> verdict.apply(view, forward(route, view)), pools);
         this.ports = new ExchangePorts(() -> runtime, timelines::add, WireEvents.IGNORED, buffers, replays);
+    }
+
+    private static UpstreamPools pools(Upstream upstream, UpstreamPools none) {
+        try {
+            return none.succeededBy(Map.of(upstream.name(), upstream), WireEvents.IGNORED);
+        } catch (UnusableTls e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static Route route(Upstream upstream) {

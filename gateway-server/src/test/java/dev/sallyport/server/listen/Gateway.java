@@ -35,7 +35,7 @@ final class Gateway implements AutoCloseable {
     static Gateway before(int port, BiFunction<RequestView, Decision, Decision> verdict) {
         return new Gateway(new Upstream(
                 "u", List.of(new Target("127.0.0.1", port)), Upstream.Balance.ROUND_ROBIN, Duration.ofSeconds(1),
-                Duration.ofMillis(600), Duration.ofSeconds(5), 8, new Upstream.HostPolicy.Preserve(), UpstreamCredentials.NONE), verdict);
+                Duration.ofMillis(600), Duration.ofSeconds(5), 8, new Upstream.HostPolicy.Preserve(), UpstreamCredentials.NONE, Optional.empty()), verdict);
     }
 
     Listener listener() {

@@ -3,7 +3,8 @@ package dev.sallyport.server.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.gateway.TlsPlan;
-import dev.sallyport.core.gateway.TlsPlan.ServerCertificate;
+import dev.sallyport.core.tls.OldestVersion;
+import dev.sallyport.core.tls.OwnCertificate;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -48,10 +49,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which certificate a client is shown, by the name in its ClientHello. */
 class CertificateChoiceTest {
-    private static final ServerCertificate DEFAULT = certificate("default", "first.example.org");
-    private static final ServerCertificate EXACT = certificate("exact", "api.example.com", "Other.Example.com");
-    private static final ServerCertificate WILDCARD = certificate("wildcard", "*.example.com");
-    private static final ServerCertificate LATER = certificate("later", "api.example.com", "*.example.com");
+    private static final OwnCertificate DEFAULT = certificate("default", "first.example.org");
+    private static final OwnCertificate EXACT = certificate("exact", "api.example.com", "Other.Example.com");
+    private static final OwnCertificate WILDCARD = certificate("wildcard", "*.example.com");
+    private static final OwnCertificate LATER = certificate("later", "api.example.com", "*.example.com");
     private static final TlsSecurity TLS = tls(DEFAULT, EXACT, WILDCARD, LATER);
 
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -114,16 +115,16 @@ class CertificateChoiceTest {
         return ((X509Certificate) socket.getSession().getPeerCertificates()[0]).getSubjectX500Principal().getName();
     }
 
-    private static TlsSecurity tls(ServerCertificate... certificates) {
-        TlsPlan plan = new TlsPlan(List.of(certificates), TlsPlan.MinVersion.TLS_1_2, new TlsPlan.ClientCertificates.NotAsked());
+    private static TlsSecurity tls(OwnCertificate... certificates) {
+        TlsPlan plan = new TlsPlan(List.of(certificates), OldestVersion.TLS_1_2, new TlsPlan.ClientCertificates.NotAsked());
         try {
             return TlsSecurity.of("https", plan, Duration.ofSeconds(10));
-        } catch (TlsSecurity.Unusable e) {
+        } catch (UnusableTls e) {
             throw new AssertionError(e);
         }
     }
 
-    private static ServerCertificate certificate(String name, String... dnsNames) {
+    private static OwnCertificate certificate(String name, String... dnsNames) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(256);
@@ -136,7 +137,7 @@ class CertificateChoiceTest {
                     Arrays.stream(dnsNames).map(dns -> new GeneralName(GeneralName.dNSName, dns)).toArray(GeneralName[]::new)));
             X509Certificate certificate = new JcaX509CertificateConverter()
                     .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key.getPrivate())));
-            return new ServerCertificate(List.of(certificate), key.getPrivate());
+            return new OwnCertificate(List.of(certificate), key.getPrivate());
         } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
             throw new AssertionError(e);
         }

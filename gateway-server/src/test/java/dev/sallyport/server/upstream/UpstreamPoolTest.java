@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.core.upstream.Target;
 import dev.sallyport.core.upstream.Upstream;
 import dev.sallyport.core.upstream.UpstreamCredentials;
-import dev.sallyport.server.observe.WireEvents;
 import dev.sallyport.server.observe.WireEvents.UpstreamConnectionState;
+import dev.sallyport.server.observe.WireEvents;
+import dev.sallyport.server.tls.UnusableTls;
 import dev.sallyport.server.upstream.Acquired.ConnectFailure;
 import dev.sallyport.server.upstream.Acquired.Leased;
 import dev.sallyport.server.upstream.UpstreamConnection.Origin;
@@ -208,7 +209,7 @@ class UpstreamPoolTest {
     }
 
     @Test
-    void unchangedUpstreamKeepsItsPool() {
+    void unchangedUpstreamKeepsItsPool() throws UnusableTls {
         Upstream orders = upstream(1, LONG, server.target());
         UpstreamPools former = UpstreamPools.none().succeededBy(Map.of("orders", orders), WireEvents.IGNORED);
         Upstream same = upstream(1, LONG, server.target());
@@ -223,7 +224,7 @@ class UpstreamPoolTest {
 
     private static Upstream upstream(int maxConnections, Duration idleTimeout, Target... targets) {
         return new Upstream("orders", List.of(targets), Upstream.Balance.ROUND_ROBIN, LONG, LONG, idleTimeout, maxConnections,
-                new Upstream.HostPolicy.Preserve(), UpstreamCredentials.NONE);
+                new Upstream.HostPolicy.Preserve(), UpstreamCredentials.NONE, Optional.empty());
     }
 
     private static Acquired acquire(UpstreamPool pool, EventLoop loop) {

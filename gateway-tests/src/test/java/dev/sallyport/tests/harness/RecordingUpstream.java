@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,12 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
 import org.awaitility.Awaitility;
 
 /**
@@ -50,10 +57,25 @@ public final class RecordingUpstream implements AutoCloseable {
     }
 
     public static RecordingUpstream start(int port) {
+        return start(port, ServerSocketFactory.getDefault(), _ -> {});
+    }
+
+    /** Speaks TLS with this identity; what is recorded is what comes out of it, so nothing before a whole handshake. */
+    public static RecordingUpstream startTls(SSLContext identity) {
+        return startTls(identity, _ -> {});
+    }
+
+    /** @param terms which versions, whether the client's certificate is asked for */
+    public static RecordingUpstream startTls(SSLContext identity, Consumer<SSLServerSocket> terms) {
+        return start(0, identity.getServerSocketFactory(), socket -> terms.accept((SSLServerSocket) socket));
+    }
+
+    private static RecordingUpstream start(int port, ServerSocketFactory sockets, Consumer<ServerSocket> terms) {
         try {
-            ServerSocket server = new ServerSocket();
+            ServerSocket server = sockets.createServerSocket();
+            terms.accept(server);
             server.setReuseAddress(true);
-            server.bind(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
             return new RecordingUpstream(server);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -226,6 +248,11 @@ public final class RecordingUpstream implements AutoCloseable {
 
         public Received head() {
             return head;
+        }
+
+        /** Of a connection that speaks TLS. */
+        public ExtendedSSLSession session() {
+            return (ExtendedSSLSession) ((SSLSocket) socket).getSession();
         }
 
         /** Reads the content, once, and records the request. */

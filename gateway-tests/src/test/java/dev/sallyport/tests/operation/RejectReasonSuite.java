@@ -13,6 +13,7 @@ import dev.sallyport.tests.harness.CommandLine;
 import dev.sallyport.tests.harness.Distribution;
 import dev.sallyport.tests.harness.Fixture;
 import dev.sallyport.tests.harness.RawClient;
+import dev.sallyport.tests.harness.RawServer;
 import dev.sallyport.tests.harness.RecordingUpstream;
 import dev.sallyport.tests.harness.Reply;
 import dev.sallyport.tests.harness.pki.TestPki;
@@ -27,6 +28,7 @@ import dev.sallyport.tests.harness.token.TokenEndpoint;
 import dev.sallyport.tests.harness.token.Tokens;
 import dev.sallyport.tests.harness.token.Webhooks;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,6 +107,9 @@ final class RejectReasonSuite {
               main: { targets: [ "@upstream@" ], responseTimeout: 300ms }
               dead: { targets: [ "http://127.0.0.1:1" ] }
               unroutable: { targets: [ "http://127.0.0.1:@full@" ], connectTimeout: 200ms }
+              unproven: { targets: [ "https://localhost:@tls@" ] }
+              alerting: { targets: [ "https://localhost:@tls@" ], tls: { ca: tls/clients-ca.pem } }
+              noTls: { targets: [ "https://localhost:@plain@" ] }
               one: { targets: [ "@upstream@" ], maxConnections: 1, responseTimeout: 5s }
               tokenless:
                 targets: [ "@upstream@" ]
@@ -136,10 +141,16 @@ final class RejectReasonSuite {
               strangers: { match: { path: /strangers/** }, auth: strangers, upstream: main }
               dead: { match: { path: /dead/** }, auth: none, upstream: dead }
               unroutable: { match: { path: /unroutable/** }, auth: none, upstream: unroutable }
+              unproven: { match: { path: /unproven/** }, auth: none, upstream: unproven }
+              alerting: { match: { path: /alerting/** }, auth: none, upstream: alerting }
+              noTls: { match: { path: /noTls/** }, auth: none, upstream: noTls }
               one: { match: { path: /one/** }, auth: none, upstream: one }
             """;
     private final Fixture fixture = new Fixture();
     private final SaturatedPort saturated = SaturatedPort.open();
+    private final RecordingUpstream demanding = RecordingUpstream.startTls(
+            fixture.pki().serving(fixture.pki().server("localhost")), socket -> socket.setNeedClientAuth(true));
+    private final RawServer noTls = RawServer.saying("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     private final IntrospectionServer provider = new IntrospectionServer();
     private final TokenEndpoint endpoint = new TokenEndpoint();
     private final OpenIdProvider openId = new OpenIdProvider();
@@ -149,6 +160,7 @@ final class RejectReasonSuite {
     private final Map<String, Supplier<Reply>> cases = new LinkedHashMap<>();
 
     RejectReasonSuite() {
+        fixture.word("tls", Integer.toString(demanding.port())).word("plain", Integer.toString(noTls.port()));
         fixture.word("full", Integer.toString(saturated.port())).word("provider", provider.url()).word("tokens", endpoint.url())
                 .word("issuer", openId.issuer()).word("clientId", OpenIdProvider.CLIENT_ID).word("clientSecret", OpenIdProvider.CLIENT_SECRET);
         endpoint.answer(TokenEndpoint.Answer.error(400, "invalid_target"));
@@ -180,6 +192,8 @@ final class RejectReasonSuite {
             fixture.close();
         } finally {
             saturated.close();
+            demanding.close();
+            noTls.close();
             provider.close();
             endpoint.close();
             openId.close();
@@ -433,6 +447,9 @@ final class RejectReasonSuite {
         on("upstream_headers_too_large", get("/open/huge"));
         on("upstream_connect_failed", get("/dead/a"));
         on("upstream_connect_timeout", get("/unroutable/a"));
+        on("upstream_certificate_invalid", get("/unproven/a"));
+        on("upstream_tls_alert", get("/alerting/a"));
+        on("upstream_tls_failed", get("/noTls/a"));
         on("upstream_unavailable", () -> {
             try (RawClient client = fixture.plain()) {
                 client.send(get("/one/held"));
@@ -458,7 +475,7 @@ final class RejectReasonSuite {
             String head = lines("POST /github/big HTTP/1.1", "Host: a", "Content-Length: 30000", Webhooks.github(SECRET, "x"));
             try (RawClient first = fixture.plain(); RawClient second = fixture.plain()) {
                 first.send(head + "a".repeat(29_000));
-                second.sendRegardless((head + "a".repeat(29_000)).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                second.sendRegardless((head + "a".repeat(29_000)).getBytes(StandardCharsets.US_ASCII));
                 Reply one = second.read();
                 return one.status() == 503 ? one : first.read();
             }

@@ -42,7 +42,7 @@ final class ShippedConfigurationSuite {
     @BeforeAll
     static void makeWhatTheyName() throws IOException {
         TestPki authority = new TestPki("Shipped configurations");
-        for (String name : List.of("api", "shop")) {
+        for (String name : List.of("api", "shop", "gateway")) {
             TestPki.Leaf leaf = authority.server(name + ".example.com");
             write("tls/" + name + ".pem", leaf.certificatePem());
             write("tls/" + name + ".key", leaf.keyPem());

@@ -9,6 +9,7 @@ import dev.sallyport.core.upstream.Target;
 import dev.sallyport.core.upstream.Upstream.Balance;
 import dev.sallyport.core.upstream.Upstream.HostPolicy;
 import dev.sallyport.core.upstream.Upstream;
+import dev.sallyport.core.upstream.UpstreamTls;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ import java.util.regex.Pattern;
 /** Upstreams. */
 final class UpstreamCompiler {
     private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
     private static final int MAX_PORT = 65_535;
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]{1,253}(:[0-9]{1,5})?");
 
@@ -61,22 +63,42 @@ final class UpstreamCompiler {
         };
         return new Upstream(
                 name, List.copyOf(targets), balance, config.connectTimeout(), config.responseTimeout(),
-                config.idleTimeout(), config.maxConnections(), host(path + ".host", config.host()), credentials.compile(name, config.credentials()));
+                config.idleTimeout(), config.maxConnections(), host(path + ".host", config.host()), credentials.compile(name, config.credentials()),
+                tls(path, config));
     }
 
     private Optional<Target> target(String path, URI uri) {
-        if ("https".equalsIgnoreCase(uri.getScheme())) {
-            draft.problem(path, "TLS to upstreams is not in this version");
-            return Optional.empty();
-        }
         boolean bare = (uri.getRawPath() == null || uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"))
                 && uri.getRawQuery() == null && uri.getRawFragment() == null && uri.getRawUserInfo() == null;
-        if (!"http".equalsIgnoreCase(uri.getScheme()) || uri.getHost() == null || !bare || uri.getPort() > MAX_PORT || uri.getPort() == 0) {
-            draft.problem(path, "a target is http://host:port and nothing else");
+        boolean isHttp = "http".equalsIgnoreCase(uri.getScheme()) || isTls(uri);
+        if (!isHttp || uri.getHost() == null || !bare || uri.getPort() > MAX_PORT || uri.getPort() == 0) {
+            draft.problem(path, "a target is http://host:port or https://host:port and nothing else");
             return Optional.empty();
         }
         String host = uri.getHost().startsWith("[") ? uri.getHost().substring(1, uri.getHost().length() - 1) : uri.getHost();
-        return Optional.of(new Target(host, uri.getPort() < 0 ? HTTP_PORT : uri.getPort()));
+        if (isTls(uri) && host.endsWith(".")) {
+            draft.problem(path, "write it without the last dot: a server is asked for and proves itself under a name that has none (RFC 6066 §3)");
+        }
+        int defaultPort = isTls(uri) ? HTTPS_PORT : HTTP_PORT;
+        return Optional.of(new Target(host, uri.getPort() < 0 ? defaultPort : uri.getPort()));
+    }
+
+    private static boolean isTls(URI uri) {
+        return "https".equalsIgnoreCase(uri.getScheme());
+    }
+
+    private Optional<UpstreamTls> tls(String path, UpstreamConfig config) {
+        long secure = config.targets().stream().filter(UpstreamCompiler::isTls).count();
+        if (secure > 0 && secure < config.targets().size()) {
+            draft.problem(path + ".targets", "all are http, or all are https: else a request would go out in the clear by chance");
+        }
+        if (secure == 0) {
+            if (draft.places().isWritten(path + ".tls")) {
+                draft.problem(path + ".tls", "the targets speak plain HTTP; write https://");
+            }
+            return Optional.empty();
+        }
+        return Optional.of(new UpstreamTlsCompiler(draft).compile(path + ".tls", config.tls()));
     }
 
     private boolean isNew(String path, Target target, List<Target> before) {

@@ -47,7 +47,7 @@ public final class MadeFiles implements FileInputs {
 
     private static Map<String, String> material() {
         Map<String, String> material = new HashMap<>();
-        for (String name : List.of("api", "shop")) {
+        for (String name : List.of("api", "shop", "gateway")) {
             MadeAuthority.Leaf leaf = SERVERS.server(name + ".example.com");
             material.put(name + ".pem", leaf.certificatePem());
             material.put(name + ".key", leaf.keyPem());

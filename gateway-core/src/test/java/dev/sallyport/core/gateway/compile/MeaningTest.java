@@ -210,10 +210,42 @@ final class MeaningTest {
                 """)).containsExactly(
                 "/c.yaml:3:14: `bind`: taken already, by `listeners.a.bind`",
                 "/c.yaml:3:49: `redirectToHttps`: no listener has `tls`; name the port with `httpsPort`",
-                "/c.yaml:4:29: `targets[0]`: TLS to upstreams is not in this version",
-                "/c.yaml:4:50: `targets[1]`: a target is http://host:port and nothing else",
+                "/c.yaml:4:19: `targets`: all are http, or all are https: else a request would go out in the clear by chance",
+                "/c.yaml:4:50: `targets[1]`: a target is http://host:port or https://host:port and nothing else",
                 "/c.yaml:5:61: `tenant`: `x_user` is used by `identity.headers.subject` already",
                 "/c.yaml:5:75: `size`: `Content-Length` has another meaning");
+    }
+
+    @Test
+    void termsOfTlsThatWouldNotHoldAreRefused() {
+        assertThat(problems("""
+                listeners: { http: { bind: "127.0.0.1:8080" } }
+                upstreams:
+                  clear: { targets: ["http://a.example"], tls: {} }
+                  mixed: { targets: ["https://a.example", "http://b.example"], tls: { ca: authority.pem } }
+                  wrongKey: { targets: ["https://a.example"], tls: { certificate: gateway.pem, key: shop.key } }
+                  half: { targets: ["https://a.example"], tls: { certificate: gateway.pem } }
+                  otherHalf: { targets: ["https://a.example"], tls: { key: gateway.key } }
+                  missing: { targets: ["https://a.example"], tls: { ca: nowhere.pem } }
+                  noAuthority: { targets: ["https://a.example"], tls: { ca: gateway.key } }
+                  useless: { targets: ["https://a.example"], tls: { ca: authority.pem, insecureSkipVerification: true } }
+                  address: { targets: ["https://a.example"], tls: { serverName: 127.0.0.1 } }
+                  noName: { targets: ["https://a.example"], tls: { serverName: a_b.example } }
+                  dot: { targets: ["https://a.example."] }
+                  old: { targets: ["https://a.example"], tls: { minVersion: "1.1" } }
+                """)).containsExactly(
+                "/c.yaml:3:43: `tls`: the targets speak plain HTTP; write https://",
+                "/c.yaml:4:12: `targets`: all are http, or all are https: else a request would go out in the clear by chance",
+                "/c.yaml:5:85: `key`: /shop.key is not the key of the first certificate in /gateway.pem",
+                "/c.yaml:6:43: `tls`: `certificate` and `key` go together",
+                "/c.yaml:7:48: `tls`: `certificate` and `key` go together",
+                "/c.yaml:8:57: `ca`: cannot read /nowhere.pem: there is no such file",
+                "/c.yaml:9:61: `ca`: /gateway.key holds no certificate in PEM",
+                "/c.yaml:10:57: `ca`: nothing is verified, so `ca` has no use",
+                "/c.yaml:11:65: `serverName`: `127.0.0.1` is no host name",
+                "/c.yaml:12:64: `serverName`: `a_b.example` is no host name",
+                "/c.yaml:13:20: `targets[0]`: write it without the last dot: a server is asked for and proves itself under a name that has none (RFC 6066 §3)",
+                "/c.yaml:14:61: `minVersion`: `1.1` is none of 1.2, 1.3 (did you mean `1.2`?)");
     }
 
     @Test

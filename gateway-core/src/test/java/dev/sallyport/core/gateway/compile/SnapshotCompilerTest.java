@@ -1,16 +1,16 @@
 package dev.sallyport.core.gateway.compile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sallyport.core.auth.Authenticator;
 import dev.sallyport.core.auth.apikey.ApiKeyAuthenticator;
 import dev.sallyport.core.auth.certificate.CertificateAuthenticator;
 import dev.sallyport.core.auth.jwt.JwtAuthenticator;
 import dev.sallyport.core.auth.signature.HmacAuthenticator;
-import dev.sallyport.core.gateway.GatewaySnapshot;
 import dev.sallyport.core.gateway.GatewaySnapshot.Notice;
+import dev.sallyport.core.gateway.GatewaySnapshot;
 import dev.sallyport.core.gateway.ListenerPlan;
-import dev.sallyport.core.gateway.TlsPlan;
 import dev.sallyport.core.gateway.TlsPlan.ClientCertificates;
 import dev.sallyport.core.key.JwksKeySource;
 import dev.sallyport.core.key.JwksRules.Location;
@@ -20,8 +20,14 @@ import dev.sallyport.core.policy.RequireScopes;
 import dev.sallyport.core.route.PathRewrite;
 import dev.sallyport.core.route.Route;
 import dev.sallyport.core.route.RouteAuth;
+import dev.sallyport.core.tls.OldestVersion;
+import dev.sallyport.core.upstream.Target;
+import dev.sallyport.core.upstream.Upstream;
+import dev.sallyport.core.upstream.UpstreamTls.Trust;
+import dev.sallyport.core.upstream.UpstreamTls;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -97,13 +103,44 @@ final class SnapshotCompilerTest {
         assertThat(https).isNotNull();
         assertThat(https.mode()).isInstanceOfSatisfying(ListenerPlan.Mode.Tls.class, mode -> {
             assertThat(mode.tls().certificates()).hasSize(2);
-            assertThat(mode.tls().minVersion()).isEqualTo(TlsPlan.MinVersion.TLS_1_3);
+            assertThat(mode.tls().oldest()).isEqualTo(OldestVersion.TLS_1_3);
             assertThat(mode.tls().clientCertificates()).isInstanceOf(ClientCertificates.Optional.class);
         });
         ListenerPlan http = snapshot.listeners().get("http");
         assertThat(http).isNotNull();
         assertThat(http.mode()).isEqualTo(new ListenerPlan.Mode.RedirectToHttps(8443));
         assertThat(authenticator(snapshot, "mesh")).isInstanceOf(CertificateAuthenticator.class);
+    }
+
+    @Test
+    void upstreamsAreVerifiedByThePlatformUnlessSomethingElseIsWritten() {
+        GatewaySnapshot snapshot = compile("""
+                listeners: { http: { bind: "127.0.0.1:8080" } }
+                upstreams:
+                  u: { targets: ["http://127.0.0.1:9000"] }
+                  platform: { targets: ["https://files.example.com", "https://[::1]:9443"] }
+                  own: { targets: ["https://10.0.0.1:9443"], tls: { ca: authority.pem, serverName: a.example, certificate: gateway.pem, key: gateway.key, minVersion: "1.3" } }
+                  insecure: { targets: ["https://10.0.0.1:9443"], tls: { insecureSkipVerification: true } }
+                routes: { a: { match: {}, auth: none, upstream: u } }
+                """);
+
+        assertThat(upstream(snapshot, "u").tls()).isEmpty();
+        assertThat(upstream(snapshot, "platform").targets()).containsExactly(new Target("files.example.com", 443), new Target("::1", 9443));
+        assertThat(upstream(snapshot, "platform").tls())
+                .contains(new UpstreamTls(new Trust.Platform(), Optional.empty(), Optional.empty(), OldestVersion.TLS_1_2));
+        assertThat(upstream(snapshot, "own").tls()).hasValueSatisfying(tls -> {
+            assertThat(tls.trust()).isInstanceOfSatisfying(Trust.Only.class, only -> assertThat(only.authorities()).hasSize(1));
+            assertThat(tls.serverName()).contains("a.example");
+            assertThat(tls.certificate().orElseThrow().toString()).isEqualTo("OwnCertificate[CN=gateway.example.com]");
+            assertThat(tls.oldest()).isEqualTo(OldestVersion.TLS_1_3);
+        });
+        assertThat(upstream(snapshot, "insecure").tls().orElseThrow().trust()).isEqualTo(new Trust.Unverified());
+        assertThat(snapshot.notices()).extracting(Notice::kind, Notice::key)
+                .contains(tuple(Notice.Kind.INSECURE, "upstreams.insecure.tls.insecureSkipVerification"));
+    }
+
+    private static Upstream upstream(GatewaySnapshot snapshot, String name) {
+        return Optional.ofNullable(snapshot.upstreams().get(name)).orElseThrow();
     }
 
     @Test

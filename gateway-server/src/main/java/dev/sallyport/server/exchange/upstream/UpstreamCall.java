@@ -12,10 +12,12 @@ import dev.sallyport.server.http1.Persistence;
 import dev.sallyport.server.http1.ResponseHead;
 import dev.sallyport.server.http1.ResponseHeadReader;
 import dev.sallyport.server.http1.syntax.FramingViolation;
+import dev.sallyport.server.tls.TlsFailure;
 import dev.sallyport.server.upstream.UpstreamConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.ChannelOutputShutdownException;
+import io.netty.handler.ssl.SslClosedEngineException;
 import java.nio.channels.ClosedChannelException;
 import java.util.BitSet;
 import java.util.Optional;
@@ -243,7 +245,7 @@ public final class UpstreamCall implements UpstreamConnection.Listener {
         }
         boolean isStale = connection.origin() == UpstreamConnection.Origin.POOLED && outcome == Outcome.SENT;
         if (answer == Answer.AWAITED && !isStale) {
-            connection.failed();
+            connection.failed(rejection.logDetail());
         }
         leave();
         connection.discard();
@@ -260,7 +262,7 @@ public final class UpstreamCall implements UpstreamConnection.Listener {
 
     @Override
     public void onClosed() {
-        if (answer == Answer.HEAD_READ && body.isCompleteAtClose()) {
+        if (answer == Answer.HEAD_READ && body.isCompleteAtClose() && !connection.wasCutOff()) {
             finish();
         } else {
             fail(Rejection.of(RejectReason.UPSTREAM_CLOSED, "the upstream closed the connection before the end of its answer"));
@@ -276,11 +278,13 @@ public final class UpstreamCall implements UpstreamConnection.Listener {
 
     @Override
     public void onFailed(Throwable cause) {
-        if (cause instanceof ChannelOutputShutdownException || cause instanceof ClosedChannelException) {
+        if (cause instanceof ChannelOutputShutdownException || cause instanceof ClosedChannelException || cause instanceof SslClosedEngineException) {
             // Only writes fail so. An upstream that refuses early hangs up while content still comes; its answer is read first.
             request = Request.UNWANTED;
             return;
         }
-        fail(Rejection.of(RejectReason.UPSTREAM_CLOSED, "the connection failed: " + cause.getMessage()));
+        fail(TlsFailure.of(cause)
+                .map(failure -> ConnectRejection.of(connection.target(), failure))
+                .orElseGet(() -> Rejection.of(RejectReason.UPSTREAM_CLOSED, "the connection failed: " + cause.getMessage())));
     }
 }
