@@ -25,9 +25,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class DiscoveryFaultSuite {
     /** Said of itself by providers that can be used all the same. */
     private static final EnumSet<Misbehaviour.Discovery> HARMLESS = EnumSet.of(
-            Misbehaviour.Discovery.END_SESSION_ENDPOINT_MISSING, Misbehaviour.Discovery.PLAIN_CHALLENGES_ALONE, Misbehaviour.Discovery.ISSUER_IN_ANSWER_NOT_PROMISED);
+            Misbehaviour.Discovery.END_SESSION_ENDPOINT_MISSING, Misbehaviour.Discovery.CHALLENGES_NOT_NAMED, Misbehaviour.Discovery.ISSUER_IN_ANSWER_NOT_PROMISED);
     private final List<Stranger> strangers = new ArrayList<>();
-    private final Stranger plain = add(Misbehaviour.Discovery.PLAIN_CHALLENGES_ALONE);
+    private final Stranger silent = add(Misbehaviour.Discovery.CHALLENGES_NOT_NAMED);
     private final Stranger reticent = add(Misbehaviour.Discovery.ISSUER_IN_ANSWER_NOT_PROMISED);
     /** Comes to its senses. */
     private final Stranger late = add(new Broken(Endpoint.DISCOVERY, How.FAILS));
@@ -93,7 +93,7 @@ final class DiscoveryFaultSuite {
     }
 
     List<Stranger> withoutGoodDiscovery() {
-        List<Stranger> others = List.of(plain, reticent, late);
+        List<Stranger> others = List.of(silent, reticent, late);
         return strangers.stream().filter(stranger -> !others.contains(stranger) && !withoutGoodKeys().contains(stranger)).toList();
     }
 
@@ -122,10 +122,10 @@ final class DiscoveryFaultSuite {
     }
 
     @Test
-    void challengeIsHashedWhateverDiscoverySays() {
-        Reply away = gateway.browser().open(plain.page());
+    void challengeIsHashedWhereDiscoverySaysNothingOfIt() {
+        Reply away = gateway.browser().open(silent.page());
         assertThat(away.field("Location").orElseThrow()).contains("code_challenge_method=S256");
-        assertThat(gateway.browser().signIn(plain.page()).status()).isEqualTo(303);
+        assertThat(gateway.browser().signIn(silent.page()).status()).isEqualTo(303);
     }
 
     @Test

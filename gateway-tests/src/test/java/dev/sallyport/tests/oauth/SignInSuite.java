@@ -68,6 +68,7 @@ final class SignInSuite {
         assertThat(reply.status()).isEqualTo(302);
         assertThat(reply.field("Location").orElseThrow()).startsWith(gateway.provider().url(Endpoint.AUTHORIZATION) + "?");
         assertThat(reply.field("Cache-Control")).contains("no-store");
+        assertThat(reply.field("Referrer-Policy")).contains("no-referrer");
         Map<String, String> query = new TreeMap<>(query(reply));
         assertThat(query).containsEntry("response_type", "code").containsEntry("client_id", "gateway").containsEntry("scope", "openid profile")
                 .containsEntry("redirect_uri", "https://api.example.com/oauth2/callback").containsEntry("code_challenge_method", "S256");
@@ -90,6 +91,7 @@ final class SignInSuite {
         assertThat(back.status()).as(back.toString()).isEqualTo(303);
         assertThat(back.field("Location").orElseThrow()).isIn("/app/a%20page?x=1&y=%2F%3f&y=//z", Browser.ORIGIN + "/app/a%20page?x=1&y=%2F%3f&y=//z");
         assertThat(back.field("Cache-Control")).contains("no-store");
+        assertThat(back.field("Referrer-Policy")).contains("no-referrer");
         assertThat(back.content()).isEmpty();
         Cookie session = OidcGateway.only(back);
         assertThat(session.name()).startsWith("__Host-");

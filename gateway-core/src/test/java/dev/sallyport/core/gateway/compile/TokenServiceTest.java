@@ -188,6 +188,18 @@ final class TokenServiceTest {
     }
 
     @Test
+    void nobodyElseHasItsIssuer() {
+        String told = "its `issuer` is `tokenService.issuer`, which has no users; its clients are known by `keys: { tokenService: true }`";
+        for (String other : List.of(
+                "oidc: { issuer: \"https://auth.example\", client: { id: gateway, secret: s } }",
+                "jwt: { issuer: \"https://auth.example\", audiences: [api], algorithms: [ES256], keys: { file: ec-jwks.json } }",
+                "jwt: { issuer: \"https://auth.example\", audiences: [api], algorithms: [ES256], keys: { jwks: \"https://auth.example/oauth2/jwks\" } }")) {
+            files.with("/c.yaml", REST.replace("upstreams:", "  other: { " + other + " }\nupstreams:") + SERVICE);
+            assertThat(Compilation.problems(CONFIG, files)).as(other).singleElement().asString().endsWith(told);
+        }
+    }
+
+    @Test
     void publicKeysOfClientsAreLookedAt() {
         Map<String, String> bad = Map.of(
                 "x", "`clients`: `publicKeys` of client `robot`: not a JSON object with an array `keys`",

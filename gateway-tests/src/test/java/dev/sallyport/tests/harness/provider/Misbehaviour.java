@@ -23,7 +23,7 @@ public sealed interface Misbehaviour {
     /** A discovery document that says what it must not (OpenID Connect Discovery §4.3). */
     enum Discovery implements Misbehaviour {
         ISSUER_OF_ANOTHER, ISSUER_MISSING, ISSUER_WITH_A_SLASH, AUTHORIZATION_ENDPOINT_IN_SCRIPT, TOKEN_ENDPOINT_MISSING, END_SESSION_ENDPOINT_MISSING, PLAIN_CHALLENGES_ALONE,
-        ISSUER_IN_ANSWER_NOT_PROMISED
+        CHALLENGES_NOT_NAMED, ISSUER_IN_ANSWER_NOT_PROMISED
     }
 
     /** What the browser is sent back with (RFC 6749 §4.1.2, RFC 9207). */

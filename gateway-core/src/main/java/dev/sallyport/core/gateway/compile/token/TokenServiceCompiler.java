@@ -1,5 +1,12 @@
 package dev.sallyport.core.gateway.compile.token;
 
+import dev.sallyport.core.config.authenticator.AuthenticatorConfig.ApiKeyConfig;
+import dev.sallyport.core.config.authenticator.AuthenticatorConfig.HmacConfig;
+import dev.sallyport.core.config.authenticator.AuthenticatorConfig.MtlsConfig;
+import dev.sallyport.core.config.authenticator.AuthenticatorConfig;
+import dev.sallyport.core.config.authenticator.IntrospectionConfig;
+import dev.sallyport.core.config.authenticator.JwtConfig;
+import dev.sallyport.core.config.authenticator.OidcConfig;
 import dev.sallyport.core.config.oauth.TokenServiceConfig;
 import dev.sallyport.core.gateway.compile.authenticator.ListenerCertificates;
 import dev.sallyport.core.gateway.compile.draft.Draft;
@@ -73,6 +80,7 @@ final class TokenServiceCompiler {
         if (!urls.isIssuer()) {
             draft.problem(PATH + ".issuer", "must be a URL such as https://auth.example.com, without query and fragment");
         }
+        draft.config().authenticators().forEach((name, authenticator) -> checkNamesAnother(name, authenticator, config.issuer().toString()));
         draft.requirePositive(PATH + ".lifetime", config.lifetime());
         if (config.lifetime().compareTo(LONGEST) > 0) {
             draft.problem(PATH + ".lifetime", "a stolen token would be good for as long; fifteen minutes at most");
@@ -82,6 +90,18 @@ final class TokenServiceCompiler {
         }
         if (draft.config().revocation().journal().isEmpty()) {
             draft.unusual(PATH, "without `revocation.journal` access tokens cannot be called back before they end");
+        }
+    }
+
+    /** A user of somebody else's with the name of a client would be that client to all who look at issuer and subject (RFC 9700 §4.15). */
+    private void checkNamesAnother(String name, AuthenticatorConfig authenticator, String own) {
+        Optional<String> issuer = switch (authenticator) {
+            case OidcConfig oidc -> Optional.of(oidc.issuer());
+            case JwtConfig jwt -> Optional.of(jwt.issuer()).filter(_ -> jwt.keys().filter(JwtConfig.KeysConfig::tokenService).isEmpty());
+            case IntrospectionConfig _, ApiKeyConfig _, HmacConfig _, MtlsConfig _ -> Optional.empty();
+        };
+        if (issuer.filter(own::equals).isPresent()) {
+            draft.problem("authenticators." + name, "its `issuer` is `tokenService.issuer`, which has no users; its clients are known by `keys: { tokenService: true }`");
         }
     }
 
