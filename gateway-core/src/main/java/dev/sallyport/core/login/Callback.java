@@ -35,7 +35,6 @@ import java.util.concurrent.CompletionStage;
  * the attempt is spent; the code for tokens; a new session; back to the page.
  */
 public final class Callback implements Endpoint {
-    private static final byte[] NOTHING = new byte[0];
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final int MAX_SHOWN = 64;
 
@@ -144,11 +143,9 @@ public final class Callback implements Endpoint {
                         Rejection.of(RejectReason.SIGN_IN_REFUSED, "the provider logged the user out while the sign-in was under way"));
                 case Opened.Full() -> reject(Rejection.of(RejectReason.SESSION_STORE_FULL, "no room for a session").withRetryAfter(PAUSE));
                 case Opened.Begun(String secret, var session) -> {
-                    LocalResponse response = new LocalResponse(303, List.of(
-                            new ResponseField("Location", attempt.returnTo()),
-                            new ResponseField("Cache-Control", "no-store"),
+                    LocalResponse response = LocalResponse.redirect(303, attempt.returnTo(), List.of(
                             GatewayCookies.set(rules.sessionCookie(), secret),
-                            GatewayCookies.clear(signIn.cookie(attempt.state()))), NOTHING);
+                            GatewayCookies.clear(signIn.cookie(attempt.state()))));
                     Caller caller = new Caller(who.identity().subject(), who.identity().credentialId(), "signed in, session " + session.id().shown());
                     yield CompletableFuture.completedStage(new Answer.Given(response, Optional.of(caller)));
                 }

@@ -7,7 +7,6 @@ import dev.sallyport.core.http.GatewayCookies;
 import dev.sallyport.core.http.LocalResponse;
 import dev.sallyport.core.http.Origin;
 import dev.sallyport.core.http.RequestView;
-import dev.sallyport.core.http.ResponseField;
 import dev.sallyport.core.oauth.Renewed;
 import dev.sallyport.core.oauth.openid.OpenIdProvider;
 import dev.sallyport.core.oauth.openid.ProviderMetadata;
@@ -30,8 +29,6 @@ import java.util.concurrent.CompletionStage;
  * Logout §2). The gateway says which client it is and gives no {@code id_token_hint}: that would be a token in the browser.
  */
 public final class LogOut implements Endpoint {
-    private static final byte[] NOTHING = new byte[0];
-
     private final OidcRules rules;
     private final OpenIdProvider provider;
     private final Sessions sessions;
@@ -78,9 +75,6 @@ public final class LogOut implements Endpoint {
     }
 
     private LocalResponse leave(String location) {
-        return new LocalResponse(303, List.of(
-                new ResponseField("Location", location),
-                new ResponseField("Cache-Control", "no-store"),
-                GatewayCookies.clear(rules.sessionCookie())), NOTHING);
+        return LocalResponse.redirect(303, location, List.of(GatewayCookies.clear(rules.sessionCookie())));
     }
 }

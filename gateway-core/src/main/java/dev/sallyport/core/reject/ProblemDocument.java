@@ -68,6 +68,7 @@ public final class ProblemDocument {
         }
         fields.add(new ResponseField("Content-Type", "application/problem+json"));
         fields.add(new ResponseField("Cache-Control", "no-store"));
+        fields.add(ResponseField.NO_REFERRER);
         return new LocalResponse(status, List.copyOf(fields), document.getBytes(StandardCharsets.UTF_8));
     }
 

@@ -18,7 +18,9 @@ class RefusalDocumentTest {
     @Test
     void problemSaysTheCoarseCodeAlone() {
         LocalResponse told = ProblemDocument.coarse(PLAIN, "r1");
-        assertThat(told.fields()).contains(new ResponseField("Content-Type", "application/problem+json"), new ResponseField("Cache-Control", "no-store"));
+        assertThat(told.fields()).containsExactly(
+                new ResponseField("Content-Type", "application/problem+json"), new ResponseField("Cache-Control", "no-store"),
+                new ResponseField("Referrer-Policy", "no-referrer"));
         assertThat(text(told)).contains("\"code\":\"unauthorized\"").doesNotContain("nothing", "credentials_missing");
     }
 

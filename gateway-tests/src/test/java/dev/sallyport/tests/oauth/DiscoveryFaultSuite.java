@@ -23,7 +23,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Providers that are wrong from the start in what they are asked but rarely: what they are, and their keys. Each has an authenticator of its own. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class DiscoveryFaultSuite {
+    /** Said of itself by providers that can be used all the same. */
+    private static final EnumSet<Misbehaviour.Discovery> HARMLESS = EnumSet.of(
+            Misbehaviour.Discovery.END_SESSION_ENDPOINT_MISSING, Misbehaviour.Discovery.CHALLENGES_NOT_NAMED, Misbehaviour.Discovery.ISSUER_IN_ANSWER_NOT_PROMISED);
     private final List<Stranger> strangers = new ArrayList<>();
+    private final Stranger silent = add(Misbehaviour.Discovery.CHALLENGES_NOT_NAMED);
+    private final Stranger reticent = add(Misbehaviour.Discovery.ISSUER_IN_ANSWER_NOT_PROMISED);
     /** Comes to its senses. */
     private final Stranger late = add(new Broken(Endpoint.DISCOVERY, How.FAILS));
     private final OidcGateway gateway;
@@ -49,7 +54,7 @@ final class DiscoveryFaultSuite {
     }
 
     DiscoveryFaultSuite() {
-        EnumSet.complementOf(EnumSet.of(Misbehaviour.Discovery.END_SESSION_ENDPOINT_MISSING, Misbehaviour.Discovery.PLAIN_CHALLENGES_ALONE)).forEach(this::add);
+        EnumSet.complementOf(HARMLESS).forEach(this::add);
         for (How how : How.values()) {
             add(new Broken(Endpoint.DISCOVERY, how));
         }
@@ -88,7 +93,8 @@ final class DiscoveryFaultSuite {
     }
 
     List<Stranger> withoutGoodDiscovery() {
-        return strangers.stream().filter(stranger -> !stranger.equals(late) && !(stranger.wrong() instanceof Broken broken && broken.at() == Endpoint.KEYS)).toList();
+        List<Stranger> others = List.of(silent, reticent, late);
+        return strangers.stream().filter(stranger -> !others.contains(stranger) && !withoutGoodKeys().contains(stranger)).toList();
     }
 
     List<Stranger> withoutGoodKeys() {
@@ -113,6 +119,22 @@ final class DiscoveryFaultSuite {
         gateway.assertRefused(back, 503, "provider_unavailable");
         assertThat(stranger.provider().asked(Endpoint.KEYS)).isNotEmpty();
         assertThat(stranger.provider().elsewhere()).isEmpty();
+    }
+
+    @Test
+    void challengeIsHashedWhereDiscoverySaysNothingOfIt() {
+        Reply away = gateway.browser().open(silent.page());
+        assertThat(away.field("Location").orElseThrow()).contains("code_challenge_method=S256");
+        assertThat(gateway.browser().signIn(silent.page()).status()).isEqualTo(303);
+    }
+
+    @Test
+    void issuerOfAnAnswerMayBeMissingWhereItIsNotPromisedButNeverBeAnothers() {
+        assertThat(gateway.browser().open(reticent.page()).status()).isEqualTo(302);
+        reticent.provider().misbehave(Misbehaviour.Callback.ISSUER_MISSING);
+        assertThat(gateway.browser().signIn(reticent.page()).status()).isEqualTo(303);
+        reticent.provider().misbehave(Misbehaviour.Callback.ISSUER_OF_ANOTHER);
+        gateway.assertRefused(gateway.browser().signIn(reticent.page()), 400, "sign_in_issuer_mismatch");
     }
 
     @Test

@@ -67,6 +67,7 @@ final class LogOutSuite {
         Reply reply = browser.navigate(LOGOUT, "same-origin");
         assertThat(reply.status()).as(reply.toString()).isIn(302, 303);
         assertThat(reply.field("Cache-Control")).contains("no-store");
+        assertThat(reply.field("Referrer-Policy")).contains("no-referrer");
         assertThat(OidcGateway.taken(reply)).extracting(Cookie::name).contains(name);
         assertThat(browser.cookies()).isEmpty();
         assertEnded(before, "/app/x");

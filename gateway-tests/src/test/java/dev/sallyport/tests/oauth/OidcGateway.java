@@ -111,6 +111,7 @@ final class OidcGateway implements AutoCloseable {
         assertThat(reply.status()).as(reply.toString()).isEqualTo(status);
         assertThat(reply.field("Content-Type")).contains("application/problem+json");
         assertThat(reply.field("Cache-Control")).contains("no-store");
+        assertThat(reply.field("Referrer-Policy")).contains("no-referrer");
         assertThat(reasonOf(reply)).isEqualTo(reason);
         fixture.gateway().awaitEvent(event -> event.has("outcome") && event.path("requestId").asText().equals(reply.requestId()) && event.path("reason").asText().equals(reason));
         assertThat(given(reply)).isEmpty();

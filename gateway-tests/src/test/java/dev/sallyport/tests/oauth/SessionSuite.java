@@ -104,10 +104,13 @@ final class SessionSuite {
     }
 
     @Test
-    void sessionOutlivesAReload() {
+    void sessionsAndAttemptsOutliveAReload() {
         Browser browser = gateway.signedIn("kept", "/app/page");
+        Browser underWay = gateway.browser();
+        Reply provided = underWay.follow(underWay.open("/app/page"));
         gateway.reload("accessLog: { query: masked }\n");
         gateway.assertServed(browser.call("/app/x"));
+        assertThat(underWay.follow(provided).status()).isEqualTo(303);
         gateway.reload("");
         gateway.assertServed(browser.call("/app/x"));
     }

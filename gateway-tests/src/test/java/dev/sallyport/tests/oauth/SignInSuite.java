@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,7 @@ final class SignInSuite {
               checked: { oidc: { @provider@, userInfo: true, callback: /checked/cb, logout: /checked/lo, backChannelLogout: /checked/bc } }
               forwarding: { oidc: { @provider@, forwardAccessToken: true, callback: /forwarding/cb, logout: /forwarding/lo, backChannelLogout: /forwarding/bc } }
               partners: { apiKey: { header: X-API-Key, store: { file: api-keys.yaml } } }
+            trustedProxies: [ "127.0.0.1" ]
             identity: { claims: { tenant: X-Auth-Tenant } }
             routes:
               app: { match: { path: /app/** }, auth: people, upstream: main }
@@ -66,6 +68,7 @@ final class SignInSuite {
         assertThat(reply.status()).isEqualTo(302);
         assertThat(reply.field("Location").orElseThrow()).startsWith(gateway.provider().url(Endpoint.AUTHORIZATION) + "?");
         assertThat(reply.field("Cache-Control")).contains("no-store");
+        assertThat(reply.field("Referrer-Policy")).contains("no-referrer");
         Map<String, String> query = new TreeMap<>(query(reply));
         assertThat(query).containsEntry("response_type", "code").containsEntry("client_id", "gateway").containsEntry("scope", "openid profile")
                 .containsEntry("redirect_uri", "https://api.example.com/oauth2/callback").containsEntry("code_challenge_method", "S256");
@@ -88,6 +91,7 @@ final class SignInSuite {
         assertThat(back.status()).as(back.toString()).isEqualTo(303);
         assertThat(back.field("Location").orElseThrow()).isIn("/app/a%20page?x=1&y=%2F%3f&y=//z", Browser.ORIGIN + "/app/a%20page?x=1&y=%2F%3f&y=//z");
         assertThat(back.field("Cache-Control")).contains("no-store");
+        assertThat(back.field("Referrer-Policy")).contains("no-referrer");
         assertThat(back.content()).isEmpty();
         Cookie session = OidcGateway.only(back);
         assertThat(session.name()).startsWith("__Host-");
@@ -178,6 +182,23 @@ final class SignInSuite {
         assertThat(browser.follow(browser.follow(first)).field("Location").orElseThrow()).endsWith("/app/one");
         gateway.assertServed(browser.call("/app/x"));
         assertThat(browser.cookies()).hasSize(1);
+    }
+
+    @Test
+    void behindATrustedProxyTheBrowsersOwnAddressCounts() {
+        String[] forwarded = {"X-Forwarded-For: 192.0.2.1", "X-Forwarded-Proto: https", "X-Forwarded-Host: public.example.com"};
+        Reply away = gateway.browser().send("GET", Browser.ORIGIN + "/app/page", more(forwarded, "Sec-Fetch-Mode: navigate"));
+        assertThat(query(away)).containsEntry("redirect_uri", "https://public.example.com/oauth2/callback");
+        Browser browser = gateway.signedIn("proxied", "/app/page");
+        gateway.assertServed(browser.send("POST", Browser.ORIGIN + "/app/x", more(forwarded, "Content-Length: 0", "Origin: https://public.example.com")));
+        gateway.fixture().upstream().forget();
+        for (String other : List.of("https://api.example.com", "http://public.example.com", "https://192.0.2.1")) {
+            gateway.assertRefused(browser.send("POST", Browser.ORIGIN + "/app/x", more(forwarded, "Content-Length: 0", "Origin: " + other)), 403, "cross_site_request");
+        }
+    }
+
+    private static String[] more(String[] fields, String... others) {
+        return Stream.concat(Stream.of(fields), Stream.of(others)).toArray(String[]::new);
     }
 
     @Test

@@ -18,6 +18,7 @@ import dev.sallyport.tests.harness.CommandLine;
 import dev.sallyport.tests.harness.Fixture;
 import dev.sallyport.tests.harness.Json;
 import dev.sallyport.tests.harness.RawClient;
+import dev.sallyport.tests.harness.Received;
 import dev.sallyport.tests.harness.Reply;
 import dev.sallyport.tests.harness.pki.TestPki;
 import dev.sallyport.tests.harness.token.DpopProofs;
@@ -76,9 +77,12 @@ final class TokenServiceSuite {
                 jwt: { issuer: "https://api.example.com", audiences: [ "https://api.example.com/orders" ], algorithms: [ES256], type: at+jwt, keys: { tokenService: true } }
               bound:
                 jwt: { issuer: "https://api.example.com", audiences: [ "https://api.example.com/orders" ], algorithms: [ES256], type: at+jwt, keys: { tokenService: true }, senderConstraint: any }
+              users:
+                jwt: { issuer: "https://users.example.com", audiences: [ "https://api.example.com/orders" ], algorithms: [ES256], keys: { file: robot.json } }
             upstreams:
               main: { targets: [ "@upstream@" ] }
             routes:
+              shared: { match: { host: api.example.com, path: /shared/** }, auth: [clients, users], upstream: main }
               orders: { match: { path: /orders/** }, auth: { any: [clients], scopes: [read] }, upstream: main }
               bound: { match: { host: api.example.com, path: /bound/** }, auth: bound, upstream: main }
               all: { match: { host: api.example.com, path: /** }, auth: clients, upstream: main }
@@ -188,6 +192,33 @@ final class TokenServiceSuite {
         JsonNode audited = fixture.gateway().auditLine(reply.requestId());
         assertThat(audited.path("subject").asText()).isEqualTo("app");
         assertThat(audited.path("credentialId").asText()).isEqualTo(claims.getJWTID());
+    }
+
+    @Test
+    void clientIsItselfWhomeverItAsksToBe() throws ParseException {
+        for (String asked : List.of("sub", "subject", "username", "requested_subject", "act", "login_hint")) {
+            JWTClaimsSet claims = SignedJWT.parse(access(ask("/oauth2/token", "grant_type", "client_credentials", asked, "alice").json())).getJWTClaimsSet();
+            assertThat(claims.getSubject()).as(asked).isEqualTo("app");
+            assertThat(claims.getStringClaim("client_id")).as(asked).isEqualTo("app");
+            assertThat(claims.getClaims()).as(asked).doesNotContainValue("alice");
+        }
+        assertThat(ask("/oauth2/token", "grant_type", "client_credentials", "client_id", "robot").status()).isBetween(400, 401);
+    }
+
+    @Test
+    void userOfAnotherIssuerWithTheNameOfAClientIsSomebodyElse() {
+        String user = Tokens.sign(robot, "ES256", Tokens.claims("https://users.example.com", ORDERS, "app").build());
+        assertThat(call("/shared/client", access(issued())).status()).isEqualTo(200);
+        assertThat(call("/shared/user", user).status()).isEqualTo(200);
+        Received client = fixture.upstream().only("/shared/client");
+        Received other = fixture.upstream().only("/shared/user");
+        assertThat(client.field("X-Auth-Subject")).isEqualTo(other.field("X-Auth-Subject")).contains("app");
+        assertThat(client.field("X-Auth-Issuer")).contains(ISSUER);
+        assertThat(client.field("X-Auth-Authenticator")).contains("clients");
+        assertThat(other.field("X-Auth-Issuer")).contains("https://users.example.com");
+        assertThat(other.field("X-Auth-Authenticator")).contains("users");
+        String forged = Tokens.sign(robot, "ES256", Tokens.claims(ISSUER, ORDERS, "app").build());
+        assertThat(call("/shared/forged", forged).status()).isEqualTo(401);
     }
 
     @Test
@@ -441,7 +472,9 @@ final class TokenServiceSuite {
     @Test
     void fullDiskPromisesNothing() throws Exception {
         try (Fixture small = new Fixture()) {
-            Files.copy(fixture.folder().resolve("clients.yaml"), small.folder().resolve("clients.yaml"));
+            for (String file : List.of("clients.yaml", "robot.json")) {
+                Files.copy(fixture.folder().resolve(file), small.folder().resolve(file));
+            }
             small.start(CONFIG);
             String pid = Long.toString(small.gateway().pid());
             CommandLine.run(small.folder(), List.of("prlimit", "--pid", pid, "--fsize=64:64"));

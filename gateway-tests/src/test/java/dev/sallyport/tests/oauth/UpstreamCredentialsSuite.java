@@ -39,6 +39,9 @@ final class UpstreamCredentialsSuite {
               granted:
                 targets: [ "@upstream@" ]
                 credentials: { clientCredentials: { endpoint: "@tokens@", insecureAllowHttp: true, client: { id: gateway, secret: s-of-the-gateway }, scopes: [orders, stock], audience: orders-api } }
+              stocked:
+                targets: [ "@upstream@" ]
+                credentials: { clientCredentials: { endpoint: "@tokens@", insecureAllowHttp: true, client: { id: gateway, secret: s-of-the-gateway }, resource: "https://stock.example.com" } }
               fixed:
                 targets: [ "@upstream@" ]
                 credentials: { header: { name: X-Backend-Key, value: key-of-the-backend } }
@@ -47,6 +50,7 @@ final class UpstreamCredentialsSuite {
               granted: { match: { path: /granted/** }, auth: partners, upstream: granted }
               open: { match: { path: /open/** }, auth: none, upstream: granted }
               refusing: { match: { path: /refusing/** }, auth: none, upstream: granted }
+              stocked: { match: { path: /stocked/** }, auth: none, upstream: stocked }
               fixed: { match: { path: /fixed/** }, auth: partners, upstream: fixed }
               plain: { match: { path: /plain/** }, auth: none, upstream: plain }
             """;
@@ -113,6 +117,18 @@ final class UpstreamCredentialsSuite {
         assertThat(presented("/open/a")).isEqualTo("Bearer token-1");
         assertThat(fixture.exchange(get("/plain/a")).status()).isEqualTo(200);
         assertThat(fixture.upstream().only("/plain/a").foldedNames()).doesNotContain("authorization", "x-backend-key");
+    }
+
+    @Test
+    void eachUpstreamGetsATokenThatWasAskedForItAlone() {
+        for (int each = 0; each < 2; each++) {
+            assertThat(presented("/open/a")).isEqualTo("Bearer token-1");
+            assertThat(presented("/stocked/a")).isEqualTo("Bearer token-2");
+        }
+        List<String> forms = tokens.asked().stream().map(TokenEndpoint.Asked::form).toList();
+        assertThat(forms).hasSize(2);
+        assertThat(forms.getFirst()).contains("audience=orders-api").doesNotContain("stock.example.com");
+        assertThat(forms.getLast()).contains("resource=https%3A%2F%2Fstock.example.com").doesNotContain("orders-api");
     }
 
     @Test

@@ -32,8 +32,6 @@ public final class SignIn {
     /** A longer one is not come back to: it must fit into a cookie. */
     static final int MAX_RETURN = 1500;
 
-    private static final byte[] NOTHING = new byte[0];
-
     private final OidcRules rules;
     private final OpenIdProvider provider;
     private final AttemptSeal seal = new AttemptSeal();
@@ -59,11 +57,9 @@ public final class SignIn {
         SignInAttempt attempt = SignInAttempt.begin(redirectUri, returnTo(request), request.receivedAt());
         String name = rules.attemptCookies() + attempt.tag();
         List<ResponseField> fields = new ArrayList<>();
-        fields.add(new ResponseField("Location", address(metadata.authorization(), attempt)));
-        fields.add(new ResponseField("Cache-Control", "no-store"));
         forgetOldest(request, fields);
         fields.add(GatewayCookies.set(name, seal.seal(attempt.write(), name), SignInAttempt.LIFETIME.toSeconds()));
-        return new Invitation.Elsewhere(new LocalResponse(302, fields, NOTHING));
+        return new Invitation.Elsewhere(LocalResponse.redirect(302, address(metadata.authorization(), attempt), fields));
     }
 
     /** So that attempts that were given up do not pile up until no request fits any more. */

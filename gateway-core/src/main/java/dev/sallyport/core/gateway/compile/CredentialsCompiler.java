@@ -93,6 +93,9 @@ final class CredentialsCompiler {
             draft.insecure(path + ".insecureAllowHttp", "whoever sits between reads the gateway's secret and tokens");
         }
         draft.requirePositive(path + ".timeout", config.timeout());
+        if (parameters(config).isEmpty()) {
+            draft.unusual(path, "without `audience`, `resource` and `scopes` the token may be good for other servers, and this upstream can use it there");
+        }
         Optional<ClientAuthentication> client = provider.client(path + ".client", config.client(), config.endpoint().toString());
         Optional<String> authorities = config.ca().flatMap(file -> provider.authorities(path + ".ca", file));
         Map<Path, String> inputs = Stream.concat(config.client().key().stream(), config.ca().stream())

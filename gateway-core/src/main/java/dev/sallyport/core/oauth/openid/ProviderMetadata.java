@@ -2,6 +2,7 @@ package dev.sallyport.core.oauth.openid;
 
 import dev.sallyport.core.jose.StrictJson;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -12,6 +13,8 @@ import java.util.Optional;
  */
 public record ProviderMetadata(
         URI authorization, URI token, Optional<URI> userInfo, Optional<URI> endSession, IssuerInAnswer issuerInAnswer) {
+
+    private static final String S256 = "S256";
 
     /** Whether each answer to a sign-in names the issuer (RFC 9207 §3). */
     public enum IssuerInAnswer { MAY, MUST }
@@ -36,6 +39,9 @@ public record ProviderMetadata(
         if (!issuer.equals(document.get().get("issuer"))) {
             return new Read.Invalid("it has another `issuer` than `oidc.issuer`");
         }
+        if (!takesHashedChallenges(document.get())) {
+            return new Read.Invalid("it has `code_challenge_methods_supported` without `S256`");
+        }
         try {
             Optional<URI> authorization = address(document.get(), "authorization_endpoint", transport);
             Optional<URI> token = address(document.get(), "token_endpoint", transport);
@@ -49,6 +55,15 @@ public record ProviderMetadata(
         } catch (IllegalArgumentException unusable) {
             return new Read.Invalid(String.valueOf(unusable.getMessage()));
         }
+    }
+
+    /**
+     * The gateway sends a hashed challenge and no other (RFC 9700 §2.1.1); who says not to look at those would take a stolen
+     * code. Who says nothing may look all the same, and some large ones do: there the nonce alone is sure to hold.
+     */
+    private static boolean takesHashedChallenges(Map<String, Object> document) {
+        Object methods = document.getOrDefault("code_challenge_methods_supported", List.of(S256));
+        return methods instanceof List<?> list && list.contains(S256);
     }
 
     private static Optional<URI> address(Map<String, Object> document, String member, Transport transport) {

@@ -3,7 +3,9 @@ package dev.sallyport.core.auth.oidc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.Requests;
+import dev.sallyport.core.http.LocalResponse;
 import dev.sallyport.core.http.RequestView;
+import dev.sallyport.core.http.ResponseField;
 import dev.sallyport.core.jose.CompactJws;
 import dev.sallyport.core.jose.JwsAlgorithm;
 import java.time.Duration;
@@ -84,6 +86,14 @@ class BrowserRulesTest {
         assertThat(SignIn.returnTo(request("GET", "/app/a%20b?x=1&y=%2F", "-"))).isEqualTo("/app/a%20b?x=1&y=%2F");
         assertThat(SignIn.returnTo(request("GET", "/app?x=" + "y".repeat(SignIn.MAX_RETURN), "-"))).isEqualTo("/");
         assertThat(SignIn.returnTo(request("GET", "/app?x=\\evil", "-"))).isEqualTo("/");
+    }
+
+    @Test
+    void siteThatABrowserIsSentOnToIsNotToldWhereItWas() {
+        List<ResponseField> more = List.of(new ResponseField("Set-Cookie", "a=b"));
+        assertThat(LocalResponse.redirect(303, "/app?x=1", more).fields()).containsExactly(
+                new ResponseField("Location", "/app?x=1"), new ResponseField("Cache-Control", "no-store"),
+                new ResponseField("Referrer-Policy", "no-referrer"), new ResponseField("Set-Cookie", "a=b"));
     }
 
     @Test

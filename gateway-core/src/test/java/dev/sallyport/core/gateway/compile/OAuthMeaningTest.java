@@ -2,6 +2,7 @@ package dev.sallyport.core.gateway.compile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.core.gateway.GatewaySnapshot.Notice;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,26 @@ final class OAuthMeaningTest {
                 identity: { assertion: { header: Authorization } }
                 routes: { a: { match: {}, auth: none, upstream: orders } }
                 """)).singleElement().asString().endsWith("`credentials`: `Authorization` says who was proven, and would go up twice");
+    }
+
+    @Test
+    void tokenThatMayBeGoodElsewhereIsTold() {
+        String config = """
+                listeners: { https: { bind: "127.0.0.1:8443", tls: { certificates: [{ certificate: api.pem, key: api.key }] } } }
+                upstreams:
+                  plain: { targets: ["http://127.0.0.1:9001"] }
+                  orders: { targets: ["http://127.0.0.1:9000"], credentials: { clientCredentials: { endpoint: "https://idp.example/t", client: { id: g, secret: s } } } }
+                authenticators: { people: { oidc: { issuer: "https://idp.example", client: { id: g, secret: s }, forwardAccessToken: true } } }
+                routes: { a: { match: { path: /a }, auth: none, upstream: orders }, b: { match: { path: /b }, auth: people, upstream: plain } }
+                """;
+        assertThat(told(config)).contains("upstreams.orders.credentials.clientCredentials", "authenticators.people.oidc.forwardAccessToken");
+        for (String audience : List.of("audience: orders", "resource: \"https://orders.example\"", "scopes: [orders]")) {
+            assertThat(told(config.replace("secret: s } } } }", "secret: s }, " + audience + " } } }"))).doesNotContain("upstreams.orders.credentials.clientCredentials");
+        }
+    }
+
+    private List<String> told(String config) {
+        return Compilation.snapshot(CONFIG, files.with(CONFIG.toString(), config)).notices().stream().map(Notice::key).toList();
     }
 
     @Test

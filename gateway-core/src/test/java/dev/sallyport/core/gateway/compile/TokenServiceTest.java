@@ -193,6 +193,23 @@ final class TokenServiceTest {
     }
 
     @Test
+    void nobodyElseHasItsIssuer() {
+        String other = "oidc: { issuer: \"https://auth.example\", client: { id: gateway, secret: s } }";
+        files.with("/c.yaml", REST.replace("upstreams:", "  other: { " + other + " }\nupstreams:") + SERVICE);
+        assertThat(Compilation.problems(CONFIG, files)).singleElement().asString().endsWith("its `issuer` is `tokenService.issuer`, which has no users");
+    }
+
+    @Test
+    void otherKeysForItsIssuerAreTold() {
+        for (String keys : List.of("file: ec-jwks.json", "jwks: \"https://auth.example/oauth2/jwks\"")) {
+            String other = "jwt: { issuer: \"https://auth.example\", audiences: [api], algorithms: [ES256], keys: { " + keys + " } }";
+            files.with("/c.yaml", REST.replace("upstreams:", "  other: { " + other + " }\nupstreams:") + SERVICE);
+            assertThat(snapshot().notices()).as(keys).anySatisfy(notice ->
+                    assertThat(notice.toString()).contains("takes tokens of `tokenService.issuer` by other keys than `keys: { tokenService: true }`"));
+        }
+    }
+
+    @Test
     void publicKeysOfClientsAreLookedAt() {
         Map<String, String> bad = Map.of(
                 "x", "`clients`: `publicKeys` of client `robot`: not a JSON object with an array `keys`",

@@ -30,6 +30,15 @@ public final class KeycloakAdmin {
         call("POST", "/users/" + idOf(user) + "/logout", "");
     }
 
+    /** Such a user gets nothing more, not by a refresh token either. */
+    public void disable(String user) {
+        call("PUT", "/users/" + idOf(user), "{\"enabled\":false}");
+    }
+
+    public void enable(String user) {
+        call("PUT", "/users/" + idOf(user), "{\"enabled\":true}");
+    }
+
     public String idOf(String user) {
         return read("/users?exact=true&username=" + user).get(0).path("id").asText();
     }

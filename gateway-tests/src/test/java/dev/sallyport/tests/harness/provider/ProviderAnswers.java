@@ -114,6 +114,8 @@ final class ProviderAnswers {
             case AUTHORIZATION_ENDPOINT_IN_SCRIPT -> document.put("authorization_endpoint", "javascript:alert(1)");
             case TOKEN_ENDPOINT_MISSING -> document.remove("token_endpoint");
             case END_SESSION_ENDPOINT_MISSING -> document.remove("end_session_endpoint");
+            case ISSUER_IN_ANSWER_NOT_PROMISED -> document.remove("authorization_response_iss_parameter_supported");
+            case CHALLENGES_NOT_NAMED -> document.remove("code_challenge_methods_supported");
             case PLAIN_CHALLENGES_ALONE -> document.put("code_challenge_methods_supported", List.of("plain"));
         }
     }

@@ -162,6 +162,9 @@ final class OidcCompiler {
         if (!config.afterLogout().startsWith("/") || config.afterLogout().startsWith("//") || config.afterLogout().indexOf('\\') >= 0) {
             draft.problem(path + ".afterLogout", "must be a path, such as /goodbye");
         }
+        if (config.forwardAccessToken()) {
+            draft.unusual(path + ".forwardAccessToken", "upstreams can use the user's token elsewhere");
+        }
         draft.requirePositive(path + ".session.idle", config.session().idle());
         draft.requirePositive(path + ".session.absolute", config.session().absolute());
         if (config.session().max() < 1) {

@@ -1,5 +1,12 @@
 package dev.sallyport.core.gateway.compile.token;
 
+import dev.sallyport.core.config.authenticator.AuthenticatorConfig.ApiKeyConfig;
+import dev.sallyport.core.config.authenticator.AuthenticatorConfig.HmacConfig;
+import dev.sallyport.core.config.authenticator.AuthenticatorConfig.MtlsConfig;
+import dev.sallyport.core.config.authenticator.AuthenticatorConfig;
+import dev.sallyport.core.config.authenticator.IntrospectionConfig;
+import dev.sallyport.core.config.authenticator.JwtConfig;
+import dev.sallyport.core.config.authenticator.OidcConfig;
 import dev.sallyport.core.config.oauth.TokenServiceConfig;
 import dev.sallyport.core.gateway.compile.authenticator.ListenerCertificates;
 import dev.sallyport.core.gateway.compile.draft.Draft;
@@ -79,6 +86,7 @@ final class TokenServiceCompiler {
         if (!urls.isIssuer()) {
             draft.problem(PATH + ".issuer", "must be a URL such as https://auth.example.com, without query and fragment");
         }
+        draft.config().authenticators().forEach((name, authenticator) -> checkNamesAnother(name, authenticator, config.issuer().toString()));
         draft.requirePositive(PATH + ".lifetime", config.lifetime());
         if (config.lifetime().compareTo(LONGEST) > 0) {
             draft.problem(PATH + ".lifetime", "a stolen token would be good for as long; fifteen minutes at most");
@@ -88,6 +96,17 @@ final class TokenServiceCompiler {
         }
         if (draft.config().revocation().journal().isEmpty()) {
             draft.unusual(PATH, "without `revocation.journal` access tokens cannot be called back before they end");
+        }
+    }
+
+    /** A user of somebody else's with the name of a client would be that client to all who look at issuer and subject (RFC 9700 §4.15). */
+    private void checkNamesAnother(String name, AuthenticatorConfig authenticator, String own) {
+        switch (authenticator) {
+            case OidcConfig oidc when oidc.issuer().equals(own) ->
+                    draft.problem("authenticators." + name, "its `issuer` is `tokenService.issuer`, which has no users");
+            case JwtConfig jwt when jwt.issuer().equals(own) && jwt.keys().filter(JwtConfig.KeysConfig::tokenService).isEmpty() ->
+                    draft.unusual("authenticators." + name, "takes tokens of `tokenService.issuer` by other keys than `keys: { tokenService: true }`");
+            case OidcConfig _, JwtConfig _, IntrospectionConfig _, ApiKeyConfig _, HmacConfig _, MtlsConfig _ -> { }
         }
     }
 
