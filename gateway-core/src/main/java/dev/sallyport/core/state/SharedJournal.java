@@ -16,7 +16,11 @@ public final class SharedJournal {
         this.journal = journal;
     }
 
-    /** The journal as one keeper sees it. @param records of its own that the journal has; they count as live until it appends one */
+    /**
+     * The journal as one keeper sees it.
+     *
+     * @param records of its own that the journal has; they count as live until it appends one
+     */
     public Journal part(List<String> records) {
         Part part = new Part(records);
         parts.add(part);
