@@ -193,6 +193,12 @@ final class TokenServiceTest {
     }
 
     @Test
+    void issuerMustHaveAPathThatCanBeMatched() {
+        files.with("/c.yaml", (REST + SERVICE).replace("https://auth.example", "https://auth.example//a"));
+        assertThat(Compilation.problems(CONFIG, files)).singleElement().asString().contains("`issuer`", "a path pattern has no empty segment");
+    }
+
+    @Test
     void nobodyElseHasItsIssuer() {
         String other = "oidc: { issuer: \"https://auth.example\", client: { id: gateway, secret: s } }";
         files.with("/c.yaml", REST.replace("upstreams:", "  other: { " + other + " }\nupstreams:") + SERVICE);

@@ -13,6 +13,7 @@ import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.LongLived.HeldGrants;
 import dev.sallyport.core.gateway.compile.draft.LongLived.HeldRing;
 import dev.sallyport.core.gateway.compile.draft.LongLived;
+import dev.sallyport.core.key.SigningRing;
 import dev.sallyport.core.port.Journal;
 import dev.sallyport.core.port.Journals.Opened;
 import dev.sallyport.core.route.Destination;
@@ -74,17 +75,28 @@ final class TokenServiceCompiler {
 
     Optional<Made> compile(TokenServiceConfig config) {
         ServerUrls urls = new ServerUrls(config.issuer());
+        int problemsBefore = draft.problems().list().size();
         check(config, urls);
         Optional<OAuthClients> clients = new ClientCompiler(draft, certificates).compile(PATH + ".clients", config);
         Optional<HeldRing> ring = new SigningCompiler(draft, before).compile(TokenCompiler.SERVICE_KEYS, config.signing(), config.lifetime());
-        Optional<HeldGrants> grants = clients.isEmpty() ? Optional.empty() : grants(config);
-        return clients.flatMap(known -> ring.flatMap(keys -> grants.map(state ->
-                new Made(keys, state, paths(config, urls, known, keys, state)))));
+        Optional<HeldGrants> grants = clients.isEmpty() || draft.problems().list().size() > problemsBefore ? Optional.empty() : grants(config);
+        return clients.isPresent() && ring.isPresent() && grants.isPresent()
+                ? Optional.of(new Made(ring.get(), grants.get(), paths(config, urls, clients.get(), ring.get(), grants.get())))
+                : abandon(ring, grants);
+    }
+
+    /** Closes what was opened for a service that does not come about: the next try would find its own files locked. */
+    private Optional<Made> abandon(Optional<HeldRing> ring, Optional<HeldGrants> grants) {
+        ring.map(HeldRing::ring).filter(made -> !before.hasRing(made)).ifPresent(SigningRing::retire);
+        grants.filter(made -> !before.grants().equals(Optional.of(made))).flatMap(HeldGrants::families).ifPresent(RefreshFamilies::close);
+        return Optional.empty();
     }
 
     private void check(TokenServiceConfig config, ServerUrls urls) {
         if (!urls.isIssuer()) {
             draft.problem(PATH + ".issuer", "must be a URL such as https://auth.example.com, without query and fragment");
+        } else {
+            draft.parse(PATH + ".issuer", urls.metadataPath(), PathPattern::parse);
         }
         draft.config().authenticators().forEach((name, authenticator) -> checkNamesAnother(name, authenticator, config.issuer().toString()));
         draft.requirePositive(PATH + ".lifetime", config.lifetime());
