@@ -168,6 +168,11 @@ final class TokenServiceTest {
         compiler.adopt(third);
         // Other rules for the same keys: what they signed is good.
         assertThat(decide(third.snapshot(), Requests.at(Instant.now(), Requests.get("/orders", "Authorization", "Bearer " + token)))).isInstanceOf(Decision.Forward.class);
+        files.with("/c.yaml", REST + SERVICE.replace("clients.yaml,", "clients.yaml, signing: { keys: other.journal },"));
+        ReloadResult.Applied elsewhere = (ReloadResult.Applied) compiler.compile();
+        // Other keys: what the former signed is nobody's, though the authenticator was written as before.
+        assertRejected(elsewhere.snapshot(), Requests.at(Instant.now(), Requests.get("/orders", "Authorization", "Bearer " + token)), RejectReason.TOKEN_KEY_UNKNOWN);
+        compiler.discard(elsewhere);
         files.with("/c.yaml", REST + SERVICE.replace("clients.yaml,", "clients.yaml, signing: { algorithm: RS256 },"));
         assertThat(compiler.compile()).isInstanceOf(ReloadResult.Refused.class);
         files.with("/c.yaml", REST.replace("[ES256]", "[RS256]") + SERVICE.replace("clients.yaml,", "clients.yaml, signing: { algorithm: RS256 },"));
