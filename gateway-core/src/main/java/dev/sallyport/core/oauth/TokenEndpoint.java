@@ -10,7 +10,8 @@ import java.util.concurrent.CompletionStage;
 
 /** One way to a token endpoint and back. */
 public final class TokenEndpoint {
-    static final int MAX_BYTES = 64 * 1024;
+    /** Three tokens, of which an ID token may have some tens of KiB of claims. */
+    static final int MAX_BYTES = 128 * 1024;
 
     private final TokenEndpointRules rules;
     private final HttpFetcher fetcher;
