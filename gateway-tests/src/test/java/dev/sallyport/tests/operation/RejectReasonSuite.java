@@ -319,13 +319,13 @@ final class RejectReasonSuite {
         });
         on("token_not_revocable", () -> fixture.exchange(Forms.post(
                 "/oauth2/revoke", "token=" + grant(grant).json().path("access_token").asText(), Forms.basic("app", CLIENT_SECRET))));
-        on("state_unavailable", this::grantOnAFullDisk);
         String assertion = Tokens.sign(key, "ES256", Tokens.claims("robot", "https://tokens.example.com", "robot").jwtID("once").build());
         on("client_assertion_replayed", () -> {
             String request = Forms.post("/oauth2/token", grant + "&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer&client_assertion=" + assertion);
             fixture.exchange(request);
             return fixture.exchange(request);
         });
+        on("state_unavailable", this::grantOnAFullDisk);
     }
 
     /** With a client that gets refresh tokens, which must be on disk. */
