@@ -35,16 +35,13 @@ public final class GatewayMetrics implements GatewayEvents, WireEvents, AutoClos
     /** How a change of the configuration ended. */
     public enum ReloadOutcome { APPLIED, UNCHANGED, REFUSED }
 
-    /** A certificate that a listener presents. */
-    public record PresentedCertificate(String listener, String subject, Instant notAfter) {}
-
     private record CacheKey(String cache, CacheResult result) {}
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final ExchangeMetrics exchanges = new ExchangeMetrics(registry);
     private final JvmGcMetrics collections = new JvmGcMetrics();
     private final MultiGauge certificates = MultiGauge.builder("sallyport.certificate.expiry.timestamp")
-            .description("When a certificate that a listener presents ends, in seconds since 1970.")
+            .description("When a certificate that the gateway shows to clients or to an upstream ends, in seconds since 1970.")
             .baseUnit("seconds")
             .register(registry);
     private final MultiGauge keyAges = MultiGauge.builder("sallyport.jwks.age")
@@ -97,12 +94,11 @@ public final class GatewayMetrics implements GatewayEvents, WireEvents, AutoClos
         counter("sallyport.log.lines.dropped", "log", log).increment();
     }
 
-    public void presents(Iterable<PresentedCertificate> presented) {
+    /** Those that are presented no longer are forgotten. */
+    public void presents(List<PresentedCertificate> presented) {
         List<MultiGauge.Row<?>> rows = new ArrayList<>();
         for (PresentedCertificate certificate : presented) {
-            rows.add(MultiGauge.Row.of(
-                    Tags.of("listener", certificate.listener(), "subject", certificate.subject()),
-                    certificate.notAfter().getEpochSecond()));
+            rows.add(MultiGauge.Row.of(certificate.tags(), certificate.endsAtSeconds()));
         }
         synchronized (registry) {
             certificates.register(rows, true);

@@ -3,7 +3,6 @@ package dev.sallyport.server.reload;
 import dev.sallyport.core.config.tree.ConfigProblem;
 import dev.sallyport.core.gateway.Gatekeeper;
 import dev.sallyport.core.gateway.GatewaySnapshot;
-import dev.sallyport.core.gateway.ListenerPlan;
 import dev.sallyport.core.gateway.compile.ReloadResult;
 import dev.sallyport.core.gateway.compile.SnapshotCompiler;
 import dev.sallyport.core.gateway.compile.draft.LongLived;
@@ -21,9 +20,9 @@ import dev.sallyport.server.fetch.TimerScheduler;
 import dev.sallyport.server.journal.FileJournals;
 import dev.sallyport.server.listen.EventLoops;
 import dev.sallyport.server.observe.ExchangeObserver;
-import dev.sallyport.server.observe.GatewayMetrics.PresentedCertificate;
 import dev.sallyport.server.observe.GatewayMetrics.ReloadOutcome;
 import dev.sallyport.server.observe.GatewayMetrics;
+import dev.sallyport.server.observe.PresentedCertificate;
 import dev.sallyport.server.observe.Timeline;
 import dev.sallyport.server.reload.OpenListeners.CannotListen;
 import dev.sallyport.server.tls.UnusableTls;
@@ -31,7 +30,6 @@ import dev.sallyport.server.upstream.UpstreamPools;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -245,22 +243,9 @@ public final class Gateway implements AutoCloseable {
         upstreams.retire(former);
         metrics.keyProviders(applied.parts().keyProviders());
         metrics.keep(snapshot.routes().routes().stream().map(Route::id).collect(Collectors.toSet()), snapshot.upstreams().keySet());
-        metrics.presents(certificates(snapshot));
+        metrics.presents(PresentedCertificate.of(snapshot));
         sockets.announced().forEach(onListening);
         onSwap.run();
-    }
-
-    private static List<PresentedCertificate> certificates(GatewaySnapshot snapshot) {
-        List<PresentedCertificate> presented = new ArrayList<>();
-        for (ListenerPlan plan : snapshot.listeners().values()) {
-            if (plan.mode() instanceof ListenerPlan.Mode.Tls(var tls)) {
-                tls.certificates().forEach(certificate -> presented.add(new PresentedCertificate(
-                        plan.name(),
-                        certificate.chain().getFirst().getSubjectX500Principal().getName(),
-                        certificate.chain().getFirst().getNotAfter().toInstant())));
-            }
-        }
-        return presented;
     }
 
     private static void reportNotices(GatewaySnapshot snapshot) {

@@ -36,7 +36,7 @@ final class LoopConnections {
     Optional<PooledConnection> take(TargetState target) {
         for (Iterator<PooledConnection> rest = idle.iterator(); rest.hasNext(); ) {
             PooledConnection connection = rest.next();
-            if (connection.target() == target && connection.channel().isActive()) {
+            if (connection.target() == target && connection.isUsable()) {
                 rest.remove();
                 countIdle(connection, -1);
                 return Optional.of(connection);
@@ -54,12 +54,12 @@ final class LoopConnections {
         empty = false;
         loop.execute(() -> {
             settling--;
-            if (connection.channel().isActive() && !pool.isRetired()) {
+            if (connection.isUsable() && !pool.isRetired()) {
                 idle.addFirst(connection);
                 countIdle(connection, 1);
                 sweepLater(idleTimeoutNanos);
             } else {
-                connection.channel().close();
+                connection.close();
                 empty = idle.isEmpty() && settling == 0;
             }
         });
@@ -84,7 +84,7 @@ final class LoopConnections {
 
     void closeAll() {
         // A close takes its connection out of the deque.
-        new ArrayDeque<>(idle).forEach(connection -> connection.channel().close());
+        new ArrayDeque<>(idle).forEach(PooledConnection::close);
     }
 
     private void countIdle(PooledConnection connection, int change) {
@@ -111,7 +111,7 @@ final class LoopConnections {
                 return;
             }
             forget(oldest);
-            oldest.channel().close();
+            oldest.close();
         }
     }
 }

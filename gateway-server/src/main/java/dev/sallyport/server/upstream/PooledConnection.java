@@ -20,10 +20,14 @@ final class PooledConnection {
     private @Nullable UpstreamConnection lease;
     private Runnable onClose;
     private Ending ending;
+    private Use use = Use.OPEN;
     private long idleSinceNanos;
 
     /** How the other's bytes end: under TLS it says so itself, or was cut off; without, there is no telling. */
     enum Ending { AS_SAID, CUT_OFF }
+
+    /** Under TLS a channel says good-bye before it closes, and is active as long as that takes. */
+    private enum Use { OPEN, CLOSING }
 
     /** Takes over the room that was made for it, and gives it back when the socket is closed. */
     PooledConnection(UpstreamPool pool, LoopConnections here, TargetState target, Channel channel) {
@@ -54,6 +58,16 @@ final class PooledConnection {
         return idleSinceNanos;
     }
 
+    /** Whether a request may go out on it. */
+    boolean isUsable() {
+        return use == Use.OPEN && channel.isActive();
+    }
+
+    void close() {
+        use = Use.CLOSING;
+        channel.close();
+    }
+
     void failed(String detail) {
         pool.failed(target, detail);
     }
@@ -78,8 +92,8 @@ final class PooledConnection {
 
     /** From here on it is read, though nothing may come: the end of the stream, or bytes that no request asked for, close it. */
     void rest() {
-        if (!channel.isActive() || pool.isRetired()) {
-            channel.close();
+        if (!isUsable() || pool.isRetired()) {
+            close();
             return;
         }
         idleSinceNanos = System.nanoTime();
@@ -90,7 +104,7 @@ final class PooledConnection {
     /** Closes it and leaves its room to another instead of the pool. */
     void makeWay(Runnable heir) {
         onClose = heir;
-        channel.close();
+        close();
     }
 
     private void leave() {
@@ -128,7 +142,7 @@ final class PooledConnection {
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
             if (event instanceof SslCloseCompletionEvent end && end.isSuccess()) {
                 ending = Ending.AS_SAID;
-                channel.close();
+                close();
             }
         }
 
@@ -153,7 +167,7 @@ final class PooledConnection {
         @Override
         public void onBytes(ByteBuf bytes) {
             bytes.release();
-            channel.close();
+            close();
         }
 
         @Override
@@ -167,7 +181,7 @@ final class PooledConnection {
 
         @Override
         public void onFailed(Throwable cause) {
-            channel.close();
+            close();
         }
     }
 }

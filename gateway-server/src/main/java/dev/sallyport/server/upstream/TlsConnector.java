@@ -41,21 +41,31 @@ final class TlsConnector implements Connector {
     }
 
     private void shakeHands(Channel channel, Target target, Duration atMost, Outcome outcome) {
-        SslHandler handler = security.handlerFor(channel, target, atMost);
+        SslHandler handler;
+        try {
+            handler = security.handlerFor(channel, target, atMost);
+        } catch (IllegalArgumentException noName) { // such as one with an underscore, which cannot be asked for (RFC 6066 §3)
+            giveUp(channel, new TlsFailure(TlsFailure.Kind.PROTOCOL, "no TLS with " + target.label() + ": " + noName.getMessage()), outcome);
+            return;
+        }
         Silence silence = new Silence();
         channel.pipeline().addLast(handler, silence);
         handler.handshakeFuture().addListener(shaken -> {
             Optional<TlsFailure> failure =
                     shaken.isSuccess() ? security.objection(handler, target) : Optional.of(TlsFailure.of(shaken.cause()).orElse(ENDED));
             if (failure.isPresent()) {
-                channel.close();
-                outcome.failed(ConnectFailure.of(failure.get().kind()), failure.get().detail());
+                giveUp(channel, failure.get(), outcome);
             } else {
                 channel.pipeline().remove(silence);
                 outcome.connected(channel);
             }
         });
         channel.read(); // the handler goes on from here, though nothing else may be read yet
+    }
+
+    private static void giveUp(Channel channel, TlsFailure failure, Outcome outcome) {
+        channel.close();
+        outcome.failed(ConnectFailure.of(failure.kind()), failure.detail());
     }
 
     /** Of a handshake that fails, its future tells. */

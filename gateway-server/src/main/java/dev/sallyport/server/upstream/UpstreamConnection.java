@@ -74,7 +74,7 @@ public final class UpstreamConnection {
     /** Closes it. */
     public void discard() {
         if (end()) {
-            connection.channel().close();
+            connection.close();
         }
     }
 

@@ -83,7 +83,7 @@ public final class UpstreamPool {
     }
 
     private void wake(PooledConnection resting, Wanted wanted) {
-        if (resting.channel().isActive()) {
+        if (resting.isUsable()) {
             wanted.answered().accept(new Acquired.Leased(resting.lease(Origin.POOLED)));
         } else {
             serve(wanted);

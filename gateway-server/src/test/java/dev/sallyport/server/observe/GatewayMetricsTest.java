@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.gateway.Trail;
 import dev.sallyport.core.http.Peer;
+import dev.sallyport.server.tls.TestAuthority;
 import dev.sallyport.core.identity.AuthMethod;
 import dev.sallyport.core.port.GatewayEvents;
 import java.io.IOException;
@@ -61,7 +62,7 @@ final class GatewayMetricsTest {
         metrics.jwksRefreshed("users", GatewayEvents.RefreshOutcome.SUCCEEDED, "");
         metrics.keyProviders(Set.of("users"));
         metrics.handshakeEnded("https", WireEvents.HandshakeOutcome.FAILED);
-        metrics.presents(List.of(new GatewayMetrics.PresentedCertificate("https", "CN=a", Instant.EPOCH)));
+        metrics.presents(List.of(new PresentedCertificate(new PresentedCertificate.To.Clients("https"), new TestAuthority().certificate())));
         metrics.connectionOpened("https");
         metrics.upstreamConnections("orders", WireEvents.UpstreamConnectionState.IDLE, 1);
         metrics.limitReached("maxConnections");

@@ -18,8 +18,12 @@ final class TestTarget implements AutoCloseable {
     private final LinkedBlockingQueue<Socket> accepted = new LinkedBlockingQueue<>();
 
     TestTarget() {
+        this("127.0.0.1");
+    }
+
+    TestTarget(String address) {
         try {
-            listening = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
+            listening = new ServerSocket(0, 50, InetAddress.ofLiteral(address));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

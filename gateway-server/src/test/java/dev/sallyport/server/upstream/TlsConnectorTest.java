@@ -18,6 +18,7 @@ import dev.sallyport.server.upstream.UpstreamConnection.Origin;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.net.Socket;
@@ -87,6 +88,17 @@ class TlsConnectorTest {
     }
 
     @Test
+    void addressOfTheSixthVersionIsProvenLikeOneOfTheFourth() {
+        try (TestTarget six = new TestTarget("::1")) {
+            GeneralName same = new GeneralName(GeneralName.iPAddress, "0:0:0:0:0:0:0:1");
+            serve(six, AUTHORITY.server("CN=orders", same));
+            assertThat(connect(six.target("::1"), byAuthority(Optional.empty()), LONG)).isEqualTo("connected");
+            serve(six, GOOD);
+            assertThat(connect(six.target("::1"), byAuthority(Optional.empty()), LONG)).isEqualTo("CERTIFICATE");
+        }
+    }
+
+    @Test
     void whateverIsShownIsTakenOnlyWhereThatIsWritten() {
         UpstreamTls unverified = new UpstreamTls(new Trust.Unverified(), Optional.empty(), Optional.empty(), OldestVersion.TLS_1_2);
         serve(new TestAuthority().server("CN=stranger"));
@@ -94,6 +106,11 @@ class TlsConnectorTest {
         serve(GOOD);
         UpstreamTls byPlatform = new UpstreamTls(new Trust.Platform(), Optional.empty(), Optional.empty(), OldestVersion.TLS_1_2);
         assertThat(connect("localhost", byPlatform, LONG)).isEqualTo("CERTIFICATE");
+    }
+
+    @Test
+    void nameThatCannotBeAskedForFailsAndIsNotWaitedFor() {
+        assertThat(connect(new Target("orders_api", 443), byAuthority(Optional.empty()), LONG, (_, _, _, outcome) -> outcome.connected(new EmbeddedChannel()))).isEqualTo("TLS_PROTOCOL");
     }
 
     @Test
@@ -157,9 +174,16 @@ class TlsConnectorTest {
 
     /** {@code connected}, or the name of the failure. */
     private String connect(String host, UpstreamTls terms, Duration atMost) {
+        return connect(server.target(host), terms, atMost);
+    }
+
+    private String connect(Target target, UpstreamTls terms, Duration atMost) {
+        return connect(target, terms, atMost, new SocketConnector());
+    }
+
+    private String connect(Target target, UpstreamTls terms, Duration atMost, Connector plain) {
         CompletableFuture<String> end = new CompletableFuture<>();
-        TlsConnector connector = new TlsConnector(new SocketConnector(), security(terms));
-        Target target = server.target(host);
+        TlsConnector connector = new TlsConnector(plain, security(terms));
         loop.execute(() -> connector.connect(loop, target, atMost, new Connector.Outcome() {
             @Override
             public void connected(Channel channel) {
@@ -186,10 +210,14 @@ class TlsConnectorTest {
 
     /** The next connection is shown this certificate; the handshake of one that does not take it fails here as well. */
     private CompletableFuture<Served> serve(OwnCertificate shown) {
+        return serve(server, shown);
+    }
+
+    private static CompletableFuture<Served> serve(TestTarget target, OwnCertificate shown) {
         CompletableFuture<Served> served = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {
             try {
-                Socket beneath = server.next();
+                Socket beneath = target.next();
                 SSLSocket socket = (SSLSocket) TestAuthority.serving(shown).getSocketFactory().createSocket(beneath, null, false);
                 socket.setUseClientMode(false);
                 socket.startHandshake();

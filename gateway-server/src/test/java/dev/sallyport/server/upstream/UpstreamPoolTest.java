@@ -11,6 +11,9 @@ import dev.sallyport.server.tls.UnusableTls;
 import dev.sallyport.server.upstream.Acquired.ConnectFailure;
 import dev.sallyport.server.upstream.Acquired.Leased;
 import dev.sallyport.server.upstream.UpstreamConnection.Origin;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -138,6 +141,29 @@ class UpstreamPoolTest {
         connection.channel().closeFuture().await();
         assertThat(lease(pool, loop).origin()).isEqualTo(Origin.FRESH);
         assertThat(pool.health().open()).isEqualTo(1);
+    }
+
+    @Test
+    void connectionThatStillSaysGoodByeIsNotGivenOut() throws Exception {
+        UpstreamPool pool = pool(3, LONG, server.target());
+        UpstreamConnection connection = lease(pool, loop);
+        LongGoodBye goodBye = new LongGoodBye();
+        connection.channel().pipeline().addLast(goodBye);
+        release(connection);
+        server.next().getOutputStream().write('!');
+        goodBye.begun.get(20, TimeUnit.SECONDS);
+        assertThat(connection.channel().isActive()).isTrue();
+        assertThat(lease(pool, loop).origin()).isEqualTo(Origin.FRESH);
+    }
+
+    /** Holds the close up, as TLS does until its last record is out. */
+    private static final class LongGoodBye extends ChannelOutboundHandlerAdapter {
+        private final CompletableFuture<Void> begun = new CompletableFuture<>();
+
+        @Override
+        public void close(ChannelHandlerContext context, ChannelPromise promise) {
+            begun.complete(null);
+        }
     }
 
     @Test

@@ -71,7 +71,7 @@ final class ObservabilitySuite {
             Map.entry("sallyport_credential_cache_total", Set.of("cache", "result")),
             Map.entry("sallyport_jwks_refresh_total", Set.of("authenticator", "outcome")),
             Map.entry("sallyport_tls_handshakes_total", Set.of("listener", "outcome")),
-            Map.entry("sallyport_certificate_expiry_timestamp_seconds", Set.of("listener", "subject")),
+            Map.entry("sallyport_certificate_expiry_timestamp_seconds", Set.of("listener", "upstream", "subject")),
             Map.entry("sallyport_connections", Set.of("listener")),
             Map.entry("sallyport_upstream_connections", Set.of("upstream", "state")),
             Map.entry("sallyport_config_reloads_total", Set.of("outcome")));

@@ -19,6 +19,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.ExtendedSSLSession;
@@ -205,6 +206,16 @@ final class UpstreamTlsSuite {
             assertThat(client.exchange(get("/named/who")).text()).endsWith(current());
             assertThat(upstream.connections()).isEqualTo(before + 1);
         }
+    }
+
+    @Test
+    void endOfTheGatewaysCertificateIsMeasured() {
+        String metric = "sallyport_certificate_expiry_timestamp_seconds";
+        assertThat(fixture.gateway().metrics().sum(metric, "upstream=named", "subject=" + current())).isGreaterThan(Instant.now().getEpochSecond());
+        String former = current();
+        fixture.change(this::showAnother, "applied");
+        assertThat(fixture.gateway().metrics().sum(metric, "upstream=named", "subject=" + current())).isPositive();
+        assertThat(fixture.gateway().metrics().sum(metric, "subject=" + former)).isZero();
     }
 
     @Test
