@@ -63,6 +63,17 @@ final class QuickstartSuite {
     }
 
     @Test
+    void tokenOfTheGatewaysOwnOpensItsRoute() {
+        Quickstart.Line asked = quickstart.lines().stream().filter(line -> line.introduction().startsWith("# accepted: an access token")).findFirst().orElseThrow();
+        String token = Json.parse(quickstart.run(asked.command()).out()).get("access_token").asText();
+        String good = accepted("a JSON Web Token").command();
+        String withToken = good.replaceAll("Bearer [^']+", "Bearer " + token).replace("/users/me", "/services/stock");
+        assertThat(quickstart.status(withToken)).isEqualTo(200);
+        assertThat(Json.parse(quickstart.run(withToken).out()).get("headers").toString()).containsIgnoringCase("\"x-auth-subject\":\"demo-service\"");
+        assertThat(quickstart.status(withToken.replace("/services/stock", "/users/me"))).isEqualTo(401);
+    }
+
+    @Test
     void upstreamReceivesExactlyTheHeadersOfEachPattern() {
         assertThat(received("an API key")).containsExactlyInAnyOrder(
                 "accept: */*", "host", "user-agent", "traceparent", "x-request-id", "x-forwarded-for: 127.0.0.1", "x-forwarded-host",
@@ -84,12 +95,15 @@ final class QuickstartSuite {
 
     /** What the echo upstream got for the accepted line of this name; the values that differ from run to run are left out. */
     private List<String> received(String name) {
-        Quickstart.Line accepted = quickstart.lines().stream().filter(line -> line.introduction().equals("# accepted: " + name)).findFirst().orElseThrow();
         List<String> fields = new ArrayList<>();
-        Json.parse(quickstart.run(accepted.command()).out()).get("headers").properties().forEach(field -> {
+        Json.parse(quickstart.run(accepted(name).command()).out()).get("headers").properties().forEach(field -> {
             String folded = field.getKey().toLowerCase(Locale.ROOT);
             fields.add(VARYING.contains(folded) ? folded : folded + ": " + field.getValue().asText());
         });
         return fields;
+    }
+
+    private Quickstart.Line accepted(String name) {
+        return quickstart.lines().stream().filter(line -> line.introduction().equals("# accepted: " + name)).findFirst().orElseThrow();
     }
 }

@@ -13,12 +13,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** For each pattern: what works, and what must not. */
-record DemoAttempts(Path folder, int port, DemoTokens tokens, String apiKey, String expiredKey, byte[] webhookSecret) {
+record DemoAttempts(Path folder, int port, DemoTokens tokens, String apiKey, String expiredKey, String clientSecret, byte[] webhookSecret) {
     private static final String HEADER = "X-Signature-256";
     private static final Duration SIGNATURE_AGE = Duration.ofHours(1);
 
     List<Attempt> all() {
-        return Stream.of(apiKeys(), jsonWebTokens(), signatures(), clientCertificates()).flatMap(List::stream).toList();
+        return Stream.of(apiKeys(), jsonWebTokens(), tokenService(), signatures(), clientCertificates()).flatMap(List::stream).toList();
     }
 
     private List<Attempt> apiKeys() {
@@ -43,6 +43,24 @@ record DemoAttempts(Path folder, int port, DemoTokens tokens, String apiKey, Str
                 Attempt.refused("a token without the scope", 403, "scope_insufficient", curl(path, bearer(tokens.withoutScope()))),
                 Attempt.refused("the good token on a route that takes API keys", 401, "credentials_missing",
                         curl("/partners/orders", bearer(tokens.good()))));
+    }
+
+    private List<Attempt> tokenService() {
+        String path = "/oauth2/token";
+        String ask = client(clientSecret) + " -d grant_type=client_credentials";
+        return List.of(
+                Attempt.accepted(
+                        "an access token of the gateway's own; it opens https://localhost:" + port + "/services/stock with 'Authorization: Bearer'",
+                        curl(path, ask)),
+                Attempt.refused("a wrong secret of the client", 401, "client_proof_invalid",
+                        curl(path, client(mistyped(clientSecret)) + " -d grant_type=client_credentials")),
+                Attempt.refused("more than the client may have", 400, "grant_scope_not_allowed", curl(path, ask + " -d scope=write:demo")),
+                Attempt.refused("the token of another issuer on the route for the gateway's own", 401, "token_issuer_mismatch",
+                        curl("/services/stock", bearer(tokens.good()))));
+    }
+
+    private static String client(String secret) {
+        return " -u " + quoted("demo-service:" + secret);
     }
 
     private List<Attempt> signatures() {

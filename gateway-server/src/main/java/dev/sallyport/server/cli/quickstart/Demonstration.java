@@ -2,8 +2,13 @@ package dev.sallyport.server.cli.quickstart;
 
 import dev.sallyport.core.auth.apikey.ApiKeyFormat;
 import dev.sallyport.core.config.file.ApiKeyFileWriter;
-import dev.sallyport.core.state.ApiKeyEntry;
+import dev.sallyport.core.config.file.ClientFileWriter;
 import dev.sallyport.core.state.ApiKeyEntry.Activity;
+import dev.sallyport.core.state.ApiKeyEntry;
+import dev.sallyport.core.token.client.ClientEntry.Proof;
+import dev.sallyport.core.token.client.ClientEntry.RefreshTokens;
+import dev.sallyport.core.token.client.ClientEntry;
+import dev.sallyport.core.token.client.ClientSecretFormat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +27,7 @@ import java.util.Set;
 public final class Demonstration {
     private static final String SCOPE = "read:demo";
     private static final String CONFIG = "quickstart.yaml";
-    /** These three are written in the shipped file. */
+    /** These are written in the shipped file. */
     private static final int PREFERRED_PORT = 8443;
     private static final int PREFERRED_ADMIN_PORT = 9901;
     private static final int WRITTEN_UPSTREAM_PORT = 9000;
@@ -34,6 +39,7 @@ public final class Demonstration {
     private final String apiKey = ApiKeyFormat.create("demo", random);
     private final String expiredKey = ApiKeyFormat.create("demo-old", random);
     private final String otherKey = ApiKeyFormat.create("demo-else", random);
+    private final String clientSecret = ClientSecretFormat.create(random);
     private final byte[] webhookSecret = HexFormat.of().formatHex(bytes(SECRET_BYTES)).getBytes(StandardCharsets.US_ASCII);
     private final int port;
     private final int adminPort;
@@ -60,7 +66,7 @@ public final class Demonstration {
 
     /** Lines to try, in the order of the patterns. */
     public List<Attempt> attempts() {
-        return new DemoAttempts(folder.root(), port, tokens, apiKey, expiredKey, webhookSecret).all();
+        return new DemoAttempts(folder.root(), port, tokens, apiKey, expiredKey, clientSecret, webhookSecret).all();
     }
 
     private void writeCertificates() throws IOException {
@@ -87,6 +93,7 @@ public final class Demonstration {
                         key("demo-else", otherKey, Optional.empty())),
                 keys);
         folder.write("api-keys.yaml", keys.toString(StandardCharsets.UTF_8));
+        folder.write("clients.yaml", new String(ClientFileWriter.write(List.of(client())), StandardCharsets.UTF_8));
         folder.write("ec-jwks.json", tokens.publicKeys());
         folder.write("secrets/webhook", new String(webhookSecret, StandardCharsets.US_ASCII));
         folder.write("secrets/admin", HexFormat.of().formatHex(bytes(SECRET_BYTES)));
@@ -95,6 +102,12 @@ public final class Demonstration {
 
     private static ApiKeyEntry key(String id, String key, Optional<Instant> expiresAt) {
         return new ApiKeyEntry(id, ApiKeyFormat.sha256(key), "demo-partner", Set.of(SCOPE), Optional.empty(), expiresAt, Activity.ACTIVE);
+    }
+
+    private ClientEntry client() {
+        Proof secret = new Proof.Secrets(List.of(HexFormat.of().formatHex(ClientSecretFormat.sha256(clientSecret))));
+        return new ClientEntry(
+                "demo-service", secret, Set.of("quickstart-services"), Set.of(SCOPE), Set.of(), RefreshTokens.ISSUED, ClientEntry.Activity.ACTIVE);
     }
 
     private byte[] bytes(int count) {
