@@ -9,7 +9,7 @@ import io.netty.buffer.Unpooled;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** The answer to bytes that are no request. */
+/** The answer to what is no request. */
 public record UnreadAnswer(AnswerHead head, ByteBuf content) {
 
     /** Logs them like a request. */
@@ -22,5 +22,12 @@ public record UnreadAnswer(AnswerHead head, ByteBuf content) {
         log.sent(problem.body().length);
         log.end(ports.observer());
         return new UnreadAnswer(AnswerHead.of(problem, "", requestId), Unpooled.wrappedBuffer(problem.body()));
+    }
+
+    /** Logs what gets no answer: its stream is reset. */
+    public static void withheld(Peer peer, long startNanos, Rejection rejection, ExchangePorts ports) {
+        ExchangeLog log = ExchangeLog.ofUnread(Trace.unread(ThreadLocalRandom.current()).requestId(), peer, Instant.now(), startNanos);
+        log.refused(rejection.reason());
+        log.end(ports.observer());
     }
 }

@@ -92,7 +92,7 @@ public final class RequestHeadReader {
         BodyLength length = ContentFraming.declaredBy(fields, version);
         refuseOtherExpectations(fields);
         return switch (RequestTarget.parse(method, rawTarget)) {
-            case RequestTarget.Parsed.Invalid(TargetViolation violation) -> throw refused(violation);
+            case RequestTarget.Parsed.Invalid(TargetViolation violation) -> throw FramingViolation.of(violation);
             case RequestTarget.Parsed.Valid(RequestTarget target, Optional<String> absolute) -> {
                 String authority = authority(fields, version, absolute);
                 String host = authority.isEmpty() ? "" : Authority.hostOf(authority);
@@ -167,13 +167,5 @@ public final class RequestHeadReader {
             throw new FramingViolation(RejectReason.HOST_INVALID, "Host and the target name different authorities");
         }
         return host;
-    }
-
-    private static FramingViolation refused(TargetViolation violation) {
-        RejectReason reason = switch (violation.kind()) {
-            case MALFORMED -> RejectReason.TARGET_MALFORMED;
-            case AMBIGUOUS -> RejectReason.PATH_AMBIGUOUS;
-        };
-        return new FramingViolation(reason, violation.sentence());
     }
 }

@@ -4,6 +4,8 @@ import dev.sallyport.core.gateway.ListenerPlan;
 import dev.sallyport.core.http.Peer;
 import dev.sallyport.server.exchange.ExchangePorts;
 import dev.sallyport.server.exchange.downstream.Http1Connection;
+import dev.sallyport.server.exchange.downstream.Http2ClientConnection;
+import dev.sallyport.server.exchange.downstream.Signal;
 import dev.sallyport.server.observe.WireEvents;
 import dev.sallyport.server.observe.WireEvents.HandshakeOutcome;
 import io.netty.channel.Channel;
@@ -20,11 +22,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The handlers of a connection, top to bottom: {@code guard} (is there room?), {@code tls} (who is there?), {@code http1}
+ * The handlers of a connection, top to bottom: {@code guard} (is there room?), {@code tls} (who is there?), {@code protocol}
  * (what is asked?). The last one joins when the peer is known, and not a byte is read as a request before.
  */
 final class Ladder extends ChannelInitializer<Channel> {
-    static final Object DRAIN = Http1Connection.Signal.DRAIN;
 
     private final ExchangePorts ports;
     private final ChannelGroup open;
@@ -101,7 +102,7 @@ final class Ladder extends ChannelInitializer<Channel> {
             } else if (event instanceof SniCompletionEvent hello && hello.cause() instanceof SslHandshakeTimeoutException) {
                 // The hello itself never ended: no handshake began whose end would be told.
                 ports.events().handshakeEnded(plan.name(), HandshakeOutcome.TIMED_OUT);
-            } else if (DRAIN.equals(event)) {
+            } else if (event == Signal.DRAIN) {
                 context.close();
             } else {
                 context.fireUserEventTriggered(event);
@@ -122,8 +123,17 @@ final class Ladder extends ChannelInitializer<Channel> {
                 return;
             }
             Peer peer = new Peer(address.getAddress(), address.getPort(), plan.name(), transport);
-            ChannelHandler connection = Http1Connection.of(context.channel(), ports, plan, peer);
-            context.pipeline().replace(this, "http1", connection);
+            context.pipeline().replace(this, "protocol", switch (transport) {
+                case Peer.Transport.Plain _ -> new PriorKnowledge(plan.limits().headerTimeout(), ports.events(), version -> connection(version, context, peer));
+                case Peer.Transport.Tls _ -> connection(Protocol.agreedOn(context.pipeline()), context, peer);
+            });
+        }
+
+        private ChannelHandler connection(Protocol protocol, ChannelHandlerContext context, Peer peer) {
+            return switch (protocol) {
+                case HTTP_1 -> Http1Connection.of(context.channel(), ports, plan, peer);
+                case HTTP_2 -> Http2ClientConnection.of(ports, plan, peer);
+            };
         }
 
         /** A failed handshake was reported by its event; nothing else can go wrong before there is a peer. */

@@ -2,6 +2,7 @@ package dev.sallyport.server.listen;
 
 import dev.sallyport.core.gateway.ListenerPlan;
 import dev.sallyport.server.exchange.ExchangePorts;
+import dev.sallyport.server.exchange.downstream.Signal;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -81,7 +82,7 @@ public final class Listener {
         Terms next = former.succeededBy(plan, security);
         ladder.use(next);
         if (!next.accepted().equals(former.accepted())) {
-            former.accepted().forEach(channel -> channel.pipeline().fireUserEventTriggered(Ladder.DRAIN));
+            former.accepted().forEach(channel -> channel.pipeline().fireUserEventTriggered(Signal.DRAIN));
             socket.eventLoop().schedule(() -> former.accepted().close(), retirement.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
@@ -90,7 +91,7 @@ public final class Listener {
     public CompletionStage<Void> drain(Duration atMost) {
         CompletableFuture<Void> drained = new CompletableFuture<>();
         socket.close().addListener(_ -> {
-            open.forEach(channel -> channel.pipeline().fireUserEventTriggered(Ladder.DRAIN));
+            open.forEach(channel -> channel.pipeline().fireUserEventTriggered(Signal.DRAIN));
             var cut = socket.eventLoop().schedule(() -> open.close(), atMost.toMillis(), TimeUnit.MILLISECONDS);
             open.newCloseFuture().addListener(_ -> {
                 cut.cancel(false);

@@ -3,6 +3,7 @@ package dev.sallyport.server.tls;
 import dev.sallyport.core.gateway.TlsPlan.ClientCertificates;
 import dev.sallyport.core.gateway.TlsPlan;
 import dev.sallyport.core.tls.OwnCertificate;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -73,7 +74,8 @@ final class ServerContexts implements Mapping<String, SslContext> {
 
     private static SslContext context(TlsPlan plan, OwnCertificate certificate) throws SSLException {
         SslContextBuilder builder = TlsProfile.apply(
-                SslContextBuilder.forServer(certificate.key(), certificate.chain().toArray(X509Certificate[]::new)), plan.oldest());
+                SslContextBuilder.forServer(certificate.key(), certificate.chain().toArray(X509Certificate[]::new)), plan.oldest())
+                .applicationProtocolConfig(TlsProfile.speaking(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1));
         switch (plan.clientCertificates()) {
             case ClientCertificates.NotAsked() -> builder.clientAuth(ClientAuth.NONE);
             case ClientCertificates.Bound() -> builder.trustManager(new AnyCertificate()).clientAuth(ClientAuth.OPTIONAL);

@@ -1,6 +1,10 @@
 package dev.sallyport.server.tls;
 
 import dev.sallyport.core.tls.OldestVersion;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -25,6 +29,12 @@ final class TlsProfile {
             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
     private TlsProfile() {}
+
+    /** By ALPN (RFC 7301), the first that both know; who offers nothing that we know is taken for one who offers nothing. */
+    static ApplicationProtocolConfig speaking(String... protocols) {
+        return new ApplicationProtocolConfig(
+                Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE, SelectedListenerFailureBehavior.ACCEPT, protocols);
+    }
 
     static SslContextBuilder apply(SslContextBuilder builder, OldestVersion oldest) {
         builder.ciphers(CIPHERS).protocols(switch (oldest) {

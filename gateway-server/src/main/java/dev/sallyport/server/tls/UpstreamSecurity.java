@@ -5,10 +5,6 @@ import dev.sallyport.core.upstream.Target;
 import dev.sallyport.core.upstream.UpstreamTls.Trust;
 import dev.sallyport.core.upstream.UpstreamTls;
 import io.netty.channel.Channel;
-import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
-import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
-import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
-import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -64,8 +60,7 @@ public final class UpstreamSecurity {
     private static SslContext context(UpstreamTls terms) throws SSLException {
         SslContextBuilder builder = TlsProfile.apply(SslContextBuilder.forClient(), terms.oldest())
                 .sessionTimeout(RESUMABLE.toSeconds())
-                .applicationProtocolConfig(new ApplicationProtocolConfig(
-                        Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE, SelectedListenerFailureBehavior.ACCEPT, ApplicationProtocolNames.HTTP_1_1));
+                .applicationProtocolConfig(TlsProfile.speaking(ApplicationProtocolNames.HTTP_1_1));
         switch (terms.trust()) {
             case Trust.Platform() -> builder.endpointIdentificationAlgorithm(HTTPS);
             case Trust.Only(List<X509Certificate> authorities) -> builder.trustManager(authorities).endpointIdentificationAlgorithm(HTTPS);

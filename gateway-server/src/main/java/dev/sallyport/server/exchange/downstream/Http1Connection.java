@@ -34,9 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class Http1Connection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
 
-    /** Told to a connection when its listener drains. */
-    public enum Signal { DRAIN }
-
     /** Whether bytes are being taken just now. */
     private enum Turn { RUNNING, OVER }
 

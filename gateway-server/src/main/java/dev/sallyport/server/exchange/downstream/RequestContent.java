@@ -2,7 +2,6 @@ package dev.sallyport.server.exchange.downstream;
 
 import dev.sallyport.core.gateway.Limits;
 import dev.sallyport.core.http.RequestHead;
-import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.server.exchange.ClientStream;
 import dev.sallyport.server.exchange.Deadlines;
@@ -29,19 +28,16 @@ final class RequestContent {
 
     private final Limits limits;
     private final Deadlines.Deadline deadline;
-    private final WireEvents events;
     private final BodyReader reader;
-    private final ContentPace pace;
+    private final ContentBounds bounds;
     private State state;
     private Continue continuing;
-    private long bytes;
 
     RequestContent(RequestHead head, Limits limits, Deadlines.Deadline deadline, WireEvents events) {
         this.limits = limits;
         this.deadline = deadline;
-        this.events = events;
         this.reader = BodyReader.of(ContentFraming.of(head.bodyLength()));
-        this.pace = new ContentPace(limits);
+        this.bounds = new ContentBounds(limits, events);
         this.state = head.bodyLength().isEmpty() ? State.COMPLETE : State.HELD;
         this.continuing = head.expectsContinue() ? Continue.EXPECTED : Continue.NOT_EXPECTED;
     }
@@ -52,7 +48,7 @@ final class RequestContent {
             return Continue.NOT_EXPECTED;
         }
         state = State.FLOWING;
-        pace.resume();
+        bounds.resume();
         deadline.set(limits.bodyTimeout());
         Continue answer = pending.isEmpty() ? continuing : Continue.NOT_EXPECTED;
         continuing = Continue.NOT_EXPECTED;
@@ -62,7 +58,7 @@ final class RequestContent {
     void hold() {
         if (state == State.FLOWING) {
             state = State.HELD;
-            pace.hold();
+            bounds.hold();
             deadline.clear();
         }
     }
@@ -91,21 +87,16 @@ final class RequestContent {
             }
             return piece.isPresent();
         } catch (FramingViolation violation) {
-            refuse(violation.reason(), violation.detail(), handler);
+            refuse(Rejection.of(violation.reason(), violation.detail()), handler);
             return true;
         }
     }
 
     private void admit(ByteBuf piece, ClientStream.Handler handler) {
-        bytes += piece.readableBytes();
-        if (bytes > limits.maxBody()) {
+        Optional<Rejection> objection = bounds.objectionTo(piece.readableBytes());
+        if (objection.isPresent()) {
             piece.release();
-            events.limitReached("maxBody");
-            refuse(RejectReason.BODY_TOO_LARGE, "the content passes limits.maxBody, " + limits.maxBody() + " bytes", handler);
-        } else if (!pace.holdsAfter(piece.readableBytes())) {
-            piece.release();
-            events.limitReached("minBodyRate");
-            refuse(RejectReason.BODY_TIMEOUT, "the content comes slower than limits.minBodyRate", handler);
+            refuse(objection.get(), handler);
         } else {
             deadline.set(limits.bodyTimeout());
             handler.onContent(piece);
@@ -113,14 +104,13 @@ final class RequestContent {
     }
 
     void onDeadline(ClientStream.Handler handler) {
-        events.limitReached("bodyTimeout");
-        refuse(RejectReason.BODY_TIMEOUT, "limits.bodyTimeout passed without a byte", handler);
+        refuse(bounds.stalled(), handler);
     }
 
-    private void refuse(RejectReason reason, String detail, ClientStream.Handler handler) {
+    private void refuse(Rejection rejection, ClientStream.Handler handler) {
         state = State.BROKEN;
         deadline.clear();
-        handler.onContentRefused(Rejection.of(reason, detail));
+        handler.onContentRefused(rejection);
     }
 
     /** Content that nobody wants but that already came is skipped, so that its connection can be kept. */

@@ -1,5 +1,6 @@
 package dev.sallyport.server.http1.syntax;
 
+import dev.sallyport.core.http.uri.TargetViolation;
 import dev.sallyport.core.reject.RejectReason;
 import java.util.Optional;
 
@@ -28,6 +29,14 @@ public final class FramingViolation extends Exception {
     /** One that a larger {@code limits.} of the configuration would have let pass. */
     public static FramingViolation ofLimit(String limit, RejectReason reason, String detail) {
         return new FramingViolation(reason, limit, detail);
+    }
+
+    public static FramingViolation of(TargetViolation target) {
+        RejectReason reason = switch (target.kind()) {
+            case MALFORMED -> RejectReason.TARGET_MALFORMED;
+            case AMBIGUOUS -> RejectReason.PATH_AMBIGUOUS;
+        };
+        return new FramingViolation(reason, target.sentence());
     }
 
     public static FramingViolation ofChunk(String detail) {

@@ -1,0 +1,75 @@
+package dev.sallyport.server.exchange.downstream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2LocalFlowController;
+import io.netty.handler.codec.http2.Http2Stream;
+
+/** The frames of one stream. What is written to a stream that is no more is released, and fails its future. */
+final class Http2Lane {
+    private final Http2ClientConnection connection;
+    private final ChannelHandlerContext context;
+    private final Http2Stream stream;
+
+    /** Whether the frame is the last one of the stream from our side. */
+    enum End { NOW, LATER }
+
+    Http2Lane(Http2ClientConnection connection, ChannelHandlerContext context, Http2Stream stream) {
+        this.connection = connection;
+        this.context = context;
+        this.stream = stream;
+    }
+
+    EventLoop eventLoop() {
+        return context.channel().eventLoop();
+    }
+
+    private Http2ConnectionEncoder encoder() {
+        return connection.encoder();
+    }
+
+    ChannelFuture writeHead(Http2Headers block, End end) {
+        return encoder().writeHeaders(context, stream.id(), block, 0, end == End.NOW, context.newPromise());
+    }
+
+    /** Takes over {@code piece}. */
+    ChannelFuture writeContent(ByteBuf piece, End end) {
+        return encoder().writeData(context, stream.id(), piece, 0, end == End.NOW, context.newPromise());
+    }
+
+    void flush() {
+        connection.flushSoon();
+    }
+
+    /** Neither the client's windows nor the socket are full. */
+    boolean isWritable() {
+        return encoder().flowController().isWritable(stream);
+    }
+
+    void giveRoom(int bytes) {
+        Http2LocalFlowController windows = connection.connection().local().flowController();
+        try {
+            windows.consumeBytes(stream, bytes);
+        } catch (Http2Exception broken) {
+            throw new IllegalStateException("gave more room than was taken", broken);
+        }
+        flush();
+    }
+
+    void stopContent() {
+        if (stream.state().remoteSideOpen()) {
+            reset(Http2Error.NO_ERROR);
+        }
+    }
+
+    void reset(Http2Error error) {
+        encoder().writeRstStream(context, stream.id(), error.code(), context.newPromise());
+        flush();
+    }
+}
