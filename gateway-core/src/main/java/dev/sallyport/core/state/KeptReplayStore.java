@@ -37,7 +37,7 @@ public final class KeptReplayStore implements ReplayStore {
         return new KeptReplayStore(memory, journal);
     }
 
-    /** {@link Outcome.Full} too where the journal does not take it. */
+    /** {@link Outcome.Unkept} where the journal does not take it. */
     @Override
     public CompletionStage<Outcome> spend(List<OneTimeUse> uses, Instant now) {
         return memory.spend(uses, now).thenCompose(outcome -> outcome instanceof Outcome.Spent && !uses.isEmpty() ? keep(uses) : CompletableFuture.completedStage(outcome));
@@ -51,9 +51,9 @@ public final class KeptReplayStore implements ReplayStore {
         }
         return kept.thenApply(appended -> switch (appended) {
             case Appended.Kept() -> Outcome.SPENT;
-            case Appended.NotKept _ -> {
+            case Appended.NotKept(String why) -> {
                 memory.giveBack(uses);
-                yield new Outcome.Full(uses.getFirst());
+                yield new Outcome.Unkept(uses.getFirst(), why);
             }
         });
     }

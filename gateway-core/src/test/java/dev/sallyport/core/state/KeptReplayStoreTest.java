@@ -46,7 +46,7 @@ class KeptReplayStoreTest {
     @Test
     void whatTheDiskDoesNotTakeIsNotSpentAndNotGood() {
         journals.failure = Optional.of("full");
-        assertThat(spend(NOW, FIRST, SECOND)).isEqualTo(new ReplayStore.Outcome.Full(FIRST));
+        assertThat(spend(NOW, FIRST, SECOND)).isEqualTo(new ReplayStore.Outcome.Unkept(FIRST, "full"));
         journals.failure = Optional.empty();
         assertThat(spend(NOW, FIRST, SECOND)).isEqualTo(ReplayStore.Outcome.SPENT);
         assertThat(spend(NOW)).isEqualTo(ReplayStore.Outcome.SPENT);

@@ -66,7 +66,7 @@ final class MadeTokenService {
     boolean isFull;
     Optional<RevocationLedger> ledger;
     private RefreshFamilies families;
-    private final ReplayStore spent = new InMemoryReplayStore(100, GatewayEvents.IGNORED);
+    ReplayStore spent = new InMemoryReplayStore(100, GatewayEvents.IGNORED);
     private final List<OAuthClient> clients = new ArrayList<>();
 
     private final CpuWorker worker = new CpuWorker() {
@@ -146,7 +146,11 @@ final class MadeTokenService {
     }
 
     Answer ask(List<X509Certificate> certificates, String path, String form, String... fields) {
-        return endpoint(path).answer(request(certificates, path, form, fields)).toCompletableFuture().join();
+        return asked(certificates, path, form, fields).toCompletableFuture().join();
+    }
+
+    CompletionStage<Answer> asked(List<X509Certificate> certificates, String path, String form, String... fields) {
+        return endpoint(path).answer(request(certificates, path, form, fields));
     }
 
     RequestView request(List<X509Certificate> certificates, String path, String form, String... fields) {
