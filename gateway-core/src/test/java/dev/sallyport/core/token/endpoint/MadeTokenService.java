@@ -111,7 +111,7 @@ final class MadeTokenService {
 
     private RefreshFamilies families() {
         Ready ready = (Ready) journals.open(REFRESH);
-        return RefreshFamilies.of(ready.journal(), ready.records(), now);
+        return RefreshFamilies.of(_ -> ready.journal(), ready.records(), now);
     }
 
     void restart() {

@@ -154,8 +154,8 @@ final class TokenServiceCompiler {
         List<String> families = bySpent.getOrDefault(false, List.of());
         SharedJournal shared = new SharedJournal(journal);
         return new HeldGrants(
-                Optional.of(file), Optional.of(RefreshFamilies.of(shared.part(families), families, now)),
-                KeptReplayStore.of(shared.part(spent), spent, inMemory(), now));
+                Optional.of(file), Optional.of(RefreshFamilies.of(shared::part, families, now)),
+                KeptReplayStore.of(shared::part, spent, inMemory(), now));
     }
 
     private Optional<HeldGrants> refused(Path file, String why) {
