@@ -81,7 +81,7 @@ final class MadeTokenService {
 
     MadeTokenService() {
         Ready revoked = (Ready) journals.open(REVOKED);
-        ledger = Optional.of(RevocationLedger.of(revoked.journal(), revoked.records()));
+        ledger = Optional.of(RevocationLedger.of(revoked.journal(), revoked.records(), GatewayEvents.IGNORED));
         families = families();
         client(entry("app", Set.of(ORDERS), RefreshTokens.ISSUED), ClientMeans.ofSecrets(
                 List.of(ClientSecretFormat.sha256(OLD_SECRET), ClientSecretFormat.sha256(SECRET))));
