@@ -7,6 +7,7 @@ import static dev.sallyport.tests.tokenservice.TokenServiceGateway.APP_SECRET;
 import static dev.sallyport.tests.tokenservice.TokenServiceGateway.CONFIG;
 import static dev.sallyport.tests.tokenservice.TokenServiceGateway.ISSUER;
 import static dev.sallyport.tests.tokenservice.TokenServiceGateway.access;
+import static dev.sallyport.tests.tokenservice.TokenServiceGateway.refreshToken;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -55,6 +56,16 @@ final class TokenMetadataSuite {
         String token = access(service.issued());
         service.restart();
         assertThat(service.call("/orders/1", token).status()).isEqualTo(200);
+    }
+
+    @Test
+    void anotherStateIsRefusedAndTheServiceGoesOn() {
+        String token = refreshToken(service.issued());
+        service.fixture().change(() -> service.fixture().write("gateway.yaml", CONFIG.replace("refresh.journal", "another.journal")), "refused");
+        String next = refreshToken(service.refresh(token).json());
+        service.fixture().change(() -> service.fixture().write("gateway.yaml", CONFIG), "unchanged");
+        assertThat(service.refresh(next).status()).isEqualTo(200);
+        assertThat(service.fixture().folder().resolve("another.journal")).doesNotExist();
     }
 
     @ParameterizedTest
