@@ -8,6 +8,7 @@ import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.route.Destination;
 import dev.sallyport.core.state.revocation.Revocation;
+import dev.sallyport.core.state.revocation.RevocationLedger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -44,12 +45,15 @@ record EndpointCall(GatewaySnapshot snapshot, RequestView request, Optional<Fail
         Instant now = request.receivedAt();
         Revocation revocation = revoked.revocation().apply(snapshot.revocations().lastExpiry(now));
         return snapshot.revocations().revoke(revocation, now)
-                .thenApply(isKept -> isKept ? new Decision.Respond(revoked.response(), trail) : rejectUnkept(revoked, trail));
+                .thenApply(outcome -> switch (outcome) {
+                    case RevocationLedger.Outcome.Kept() -> new Decision.Respond(revoked.response(), trail);
+                    case RevocationLedger.Outcome.Unkept unkept -> rejectUnkept(revoked, unkept.why(), trail);
+                });
     }
 
-    private static Decision rejectUnkept(Destination.Answer.Revoked revoked, Trail trail) {
+    private static Decision rejectUnkept(Destination.Answer.Revoked revoked, String why, Trail trail) {
         revoked.otherwise().run();
-        Rejection rejection = Rejection.of(RejectReason.STATE_UNAVAILABLE, "the revocation is not on disk").withRetryAfter(PAUSE);
+        Rejection rejection = Rejection.of(RejectReason.STATE_UNAVAILABLE, why).withRetryAfter(PAUSE);
         return new Decision.Reject(rejection, trail.thenRefused(rejection));
     }
 }

@@ -87,8 +87,7 @@ public final class BackChannelLogOut implements Endpoint {
         return spent.spend(List.of(use), now).thenCompose(outcome -> switch (outcome) {
             case ReplayStore.Outcome.Spent() -> CompletableFuture.completedStage(end(token, use, now));
             case ReplayStore.Outcome.Replayed _ -> invalid("it came before");
-            case ReplayStore.Outcome.Full _ -> refused(
-                    Rejection.of(RejectReason.REPLAY_STORE_FULL, "no room to remember this token").withRetryAfter(PAUSE));
+            case ReplayStore.Outcome.Unspent unspent -> refused(unspent.rejection());
         });
     }
 

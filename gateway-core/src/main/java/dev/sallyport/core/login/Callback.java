@@ -107,8 +107,7 @@ public final class Callback implements Endpoint {
             return spent.spend(List.of(use), request.receivedAt()).thenCompose(outcome -> switch (outcome) {
                 case ReplayStore.Outcome.Spent() -> redeem();
                 case ReplayStore.Outcome.Replayed(var again) -> reject(Rejection.of(again.replayed(), "the attempt was answered before"));
-                case ReplayStore.Outcome.Full _ -> reject(
-                        Rejection.of(RejectReason.REPLAY_STORE_FULL, "no room to remember this attempt").withRetryAfter(PAUSE));
+                case ReplayStore.Outcome.Unspent unspent -> reject(unspent.rejection());
             });
         }
 

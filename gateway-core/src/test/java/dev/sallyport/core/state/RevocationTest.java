@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.core.identity.RevocationHandle;
 import dev.sallyport.core.port.Journals;
+import dev.sallyport.core.port.LimitsReached;
 import dev.sallyport.core.state.revocation.Revocation;
 import dev.sallyport.core.state.revocation.RevocationLedger;
 import dev.sallyport.core.state.revocation.RevocationList;
@@ -23,6 +24,7 @@ class RevocationTest {
     private static final Optional<Duration> QUARTER = Optional.of(Duration.ofMinutes(15));
 
     private final JournalsInMemory journals = new JournalsInMemory();
+    private final LimitsReached events = new LimitsReached();
 
     @Test
     void eachKindHitsItsOwnHandleAlone() {
@@ -75,7 +77,7 @@ class RevocationTest {
     @Test
     void recordThatIsNoRevocationIsRefused() {
         for (String record : List.of("", "{}", "{\"kind\":\"tree\",\"name\":\"a\",\"at\":\"" + NOW + "\"}", "{\"kind\":\"key\",\"name\":\"a\",\"at\":\"soon\"}")) {
-            assertThatThrownBy(() -> RevocationLedger.of(ready().journal(), List.of(record)))
+            assertThatThrownBy(() -> RevocationLedger.of(ready().journal(), List.of(record), events))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("record 1 is no revocation");
         }
@@ -106,13 +108,17 @@ class RevocationTest {
     }
 
     @Test
-    void fullLedgerRefusesAndKeepsWhatItHas() {
+    void fullLedgerRefusesAndSaysSoAndKeepsWhatItHas() {
         RevocationLedger ledger = ledger();
         for (int each = 0; each < RevocationLedger.MAX_ENTRIES; each++) {
             ledger.revoke(Revocation.key("k" + each), NOW, QUARTER);
             journals.failure = Optional.of("not now");
         }
-        assertThat(ledger.revoke(Revocation.key("one more"), NOW, QUARTER).toCompletableFuture().join()).isEqualTo(new RevocationLedger.Outcome.Full());
+        assertThat(events.names).isEmpty();
+        Revocations revocations = new Revocations(RevocationList.NONE, Optional.of(ledger), QUARTER);
+        assertThat(revocations.revoke(Revocation.key("one more"), NOW).toCompletableFuture().join()).isEqualTo(new RevocationLedger.Outcome.Full());
+        assertThat(events.names).containsExactly("revocations");
+        assertThat(ledger.covers(List.of(new RevocationHandle.KeyId("one more")), NOW)).isFalse();
         assertThat(ledger.covers(List.of(new RevocationHandle.KeyId("k0")), NOW)).isTrue();
     }
 
@@ -137,7 +143,7 @@ class RevocationTest {
 
     private RevocationLedger ledger() {
         Journals.Opened.Ready ready = ready();
-        return RevocationLedger.of(ready.journal(), ready.records());
+        return RevocationLedger.of(ready.journal(), ready.records(), events);
     }
 
     private Journals.Opened.Ready ready() {

@@ -3,7 +3,7 @@ package dev.sallyport.tests.oauth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jwt.JWTClaimsSet;
-import dev.sallyport.tests.harness.CommandLine;
+import dev.sallyport.tests.harness.FullDisk;
 import dev.sallyport.tests.harness.RawClient;
 import dev.sallyport.tests.harness.Reply;
 import dev.sallyport.tests.harness.Requests;
@@ -103,12 +103,11 @@ final class LoggedOutTokenSuite {
 
     /** A provider that is told 503 tells it again, with the very same token. */
     @Test
-    void logOutThatTheDiskDoesNotTakeIsNotAcknowledgedAndCanBeToldAgain() throws Exception {
+    void logOutThatTheDiskDoesNotTakeIsNotAcknowledgedAndCanBeToldAgain() {
         JWTClaimsSet.Builder told = tokens.ofSubject("dora");
-        String pid = Long.toString(gateway.fixture().gateway().pid());
-        CommandLine.run(gateway.fixture().folder(), List.of("prlimit", "--pid", pid, "--fsize=64:unlimited"));
-        gateway.assertRefused(logOut(told), 503, "state_unavailable");
-        CommandLine.run(gateway.fixture().folder(), List.of("prlimit", "--pid", pid, "--fsize=unlimited:unlimited"));
+        try (FullDisk _ = FullDisk.of(gateway.fixture().gateway())) {
+            gateway.assertRefused(logOut(told), 503, "state_unavailable");
+        }
         assertThat(logOut(told).status()).isEqualTo(200);
         gateway.assertRefused(logOut(told), 400, "logout_token_invalid");
     }

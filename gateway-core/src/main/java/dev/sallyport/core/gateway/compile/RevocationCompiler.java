@@ -55,7 +55,7 @@ final class RevocationCompiler {
             case Opened.Unusable(String why) -> refused(file, why);
             case Opened.Ready(var journal, List<String> records) -> {
                 try {
-                    yield Optional.of(new HeldLedger(file, RevocationLedger.of(journal, records)));
+                    yield Optional.of(new HeldLedger(file, RevocationLedger.of(journal, records, draft.ports().events())));
                 } catch (IllegalArgumentException foreign) {
                     journal.close();
                     yield refused(file, String.valueOf(foreign.getMessage()));

@@ -27,11 +27,10 @@ public record Revocations(RevocationList written, Optional<RevocationLedger> led
         return longestLifetime.map(now::plus).orElse(Instant.MAX);
     }
 
-    /** In force at once; false where it would not outlive a restart, though a ledger was asked for. */
-    public CompletionStage<Boolean> revoke(Revocation revocation, Instant now) {
-        return ledger.isEmpty()
-                ? CompletableFuture.completedStage(true)
-                : ledger.get().revoke(revocation, now, longestLifetime).thenApply(RevocationLedger.Outcome.Kept.class::isInstance);
+    /** Without a ledger nobody was promised anything, and so it is kept. */
+    public CompletionStage<RevocationLedger.Outcome> revoke(Revocation revocation, Instant now) {
+        return ledger.map(kept -> kept.revoke(revocation, now, longestLifetime))
+                .orElseGet(() -> CompletableFuture.completedStage(RevocationLedger.Outcome.KEPT));
     }
 
     @Override
