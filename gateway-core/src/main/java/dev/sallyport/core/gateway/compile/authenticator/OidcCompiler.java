@@ -18,7 +18,6 @@ import dev.sallyport.core.key.KeySource;
 import dev.sallyport.core.login.BackChannelLogOut;
 import dev.sallyport.core.login.Callback;
 import dev.sallyport.core.login.LogOut;
-import dev.sallyport.core.oauth.BoundedFetcher;
 import dev.sallyport.core.oauth.ClientAuthentication;
 import dev.sallyport.core.oauth.openid.OpenIdProvider;
 import dev.sallyport.core.oauth.openid.ProviderMetadata;
@@ -51,11 +50,6 @@ final class OidcCompiler {
 
     /** Sign-ins answered within ten minutes; and, apart from those, log-outs told of. */
     private static final int MAX_SPENT = 50_000;
-
-    /** Calls of the provider at once: anybody can set them off, with an answer to a sign-in. */
-    private static final int MAX_CALLS = 256;
-
-    private static final String CALLS_LIMIT = "oidc_calls";
 
     /** Codes and log-out tokens are credentials: counted where they are bad, and not taken where others can read along. */
     private static final RouteAuth BY_ENDPOINT = new RouteAuth.ByEndpoint(Set.of());
@@ -95,12 +89,12 @@ final class OidcCompiler {
         OidcRules rules = rules(algorithms);
         OpenIdProvider openId = new OpenIdProvider(
                 new ProviderRules(config.issuer(), client, config.timeout(), authorities, transport()),
-                new BoundedFetcher(ports.fetcher(), MAX_CALLS, CALLS_LIMIT, ports.events()), ports.worker());
+                ports.fetcher(), ports.worker());
         KeySource keys = keys(algorithms, authorities, old.flatMap(Made::keys));
         IssuerTokens tokens = new IssuerTokens(algorithms, keys, ports.worker());
         Sessions sessions = sessions(old);
         SignIn signIn = new SignIn(rules, openId);
-        SignInGrants grants = new SignInGrants(rules, openId, tokens);
+        SignInGrants grants = new SignInGrants(rules, openId, tokens, ports.events());
         List<OwnPath> paths = List.of(
                 own("sign-in", ".callback", config.callback(), Set.of("GET"), BY_ENDPOINT,
                         new Callback(rules, openId, signIn, grants, sessions, new InMemoryReplayStore(MAX_SPENT, ports.events()))),
