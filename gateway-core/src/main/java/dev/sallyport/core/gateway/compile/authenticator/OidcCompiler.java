@@ -28,6 +28,7 @@ import dev.sallyport.core.route.OwnPath;
 import dev.sallyport.core.route.PathPattern;
 import dev.sallyport.core.route.RouteAuth;
 import dev.sallyport.core.state.InMemoryReplayStore;
+import dev.sallyport.core.state.ReplayStore;
 import dev.sallyport.core.state.session.SessionRules;
 import dev.sallyport.core.state.session.Sessions;
 import java.net.URI;
@@ -95,13 +96,14 @@ final class OidcCompiler {
         Sessions sessions = sessions(old);
         SignIn signIn = new SignIn(rules, openId);
         SignInGrants grants = new SignInGrants(rules, openId, tokens, ports.events());
-        List<OwnPath> paths = List.of(
-                own("sign-in", ".callback", config.callback(), Set.of("GET"), BY_ENDPOINT,
-                        new Callback(rules, openId, signIn, grants, sessions, new InMemoryReplayStore(MAX_SPENT, ports.events()))),
-                own("log-out", ".logout", config.logout(), Set.of("GET", "POST"), RouteAuth.OPEN, new LogOut(rules, openId, sessions)),
+        Callback callback = new Callback(rules, openId, signIn, grants, sessions, new InMemoryReplayStore(MAX_SPENT, ports.events()));
+        LogOut logOut = new LogOut(rules, openId, sessions);
+        ReplayStore told = new InMemoryReplayStore(MAX_SPENT, ports.events());
+        return new Made(config, inputs, new OidcAuthenticator(rules, sessions, signIn, grants), Optional.of(keys), revocations -> List.of(
+                own("sign-in", ".callback", config.callback(), Set.of("GET"), BY_ENDPOINT, callback),
+                own("log-out", ".logout", config.logout(), Set.of("GET", "POST"), RouteAuth.OPEN, logOut),
                 own("log-out-told", ".backChannelLogout", config.backChannelLogout(), Set.of("POST"), BY_ENDPOINT,
-                        new BackChannelLogOut(rules, tokens, sessions, new InMemoryReplayStore(MAX_SPENT, ports.events()))));
-        return new Made(config, inputs, new OidcAuthenticator(rules, sessions, signIn, grants), Optional.of(keys), paths);
+                        new BackChannelLogOut(rules, tokens, sessions, told, revocations))));
     }
 
     private OidcRules rules(Set<JwsAlgorithm> algorithms) {
