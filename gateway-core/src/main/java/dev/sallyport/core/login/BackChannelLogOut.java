@@ -108,7 +108,7 @@ public final class BackChannelLogOut implements Endpoint {
         if (token.providerSession().isPresent()) {
             String sid = token.providerSession().get();
             sessions.endOfProvider(sid, now);
-            return Revocation.session(RevocationHandle.ofIssuer(sid, rules.issuer()), revocations.lastExpiry(now));
+            return Revocation.session(RevocationHandle.ofIssuer(sid, rules.issuer()), revocations.logOutEnds(now));
         }
         String subject = token.subject().orElseThrow();
         sessions.endOfSubject(subject, token.issuedAt());
