@@ -175,7 +175,7 @@ public final class Gatekeeper {
     private Decision arrive(Passage passage, Identity identity, List<OneTimeUse> spends, Trail trail) {
         return switch (passage.route.destination()) {
             case Destination.ToUpstream upstream -> forward(passage, upstream, identity, spends, trail);
-            case Destination.ToEndpoint(Destination.Endpoint endpoint) -> new EndpointCall(passage.snapshot, passage.request, passage.bound, admission).ask(endpoint, trail);
+            case Destination.ToEndpoint(Destination.Endpoint endpoint) -> new EndpointCall(passage.request, passage.bound, admission).ask(endpoint, trail);
         };
     }
 

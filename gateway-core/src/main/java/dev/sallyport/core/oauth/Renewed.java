@@ -68,7 +68,7 @@ public final class Renewed<T> {
         }
         CompletableFuture<Outcome<T>> mine = new CompletableFuture<>();
         flight = Optional.of(mine);
-        call.get()
+        SingleFlight.start(call)
                 .handle((fetch, defect) -> defect == null ? fetch : new Fetch.Failed<T>(defect.getClass().getSimpleName()))
                 .thenAccept(fetch -> mine.complete(land(fetch, now)));
         return mine;

@@ -46,7 +46,8 @@ public final class SingleFlight<K, V> {
         return Optional.of(mine);
     }
 
-    private static <V> CompletionStage<V> start(Supplier<CompletionStage<V>> call) {
+    /** A defect is the call's outcome, wherever it was thrown. */
+    static <V> CompletionStage<V> start(Supplier<CompletionStage<V>> call) {
         try {
             return call.get();
         } catch (RuntimeException defect) {

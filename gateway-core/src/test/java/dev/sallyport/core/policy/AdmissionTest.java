@@ -108,7 +108,7 @@ class AdmissionTest {
         admission.count(BAD, request, BOUND);
         Rejection rejection = check(KEYED, request).orElseThrow();
         assertThat(rejection.reason()).isEqualTo(RejectReason.FAILED_ATTEMPTS_EXCEEDED);
-        assertThat(limits.names).containsExactly("failedAttempts");
+        assertThat(limits.all()).containsExactly("failedAttempts");
         assertThat(rejection.fields()).containsExactly(new ResponseField("Retry-After", "61"));
         assertThat(check(KEYED, from("192.0.2.8", "https"))).isEmpty();
         assertThat(check(KEYED, from("192.0.2.7", "another"))).isEmpty();

@@ -3,9 +3,13 @@ package dev.sallyport.core.port;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Remembers which bounds were reached. */
+/** Remembers the bounds that were reached. */
 public final class LimitsReached implements GatewayEvents {
-    public final List<String> names = new ArrayList<>();
+    private final List<String> limits = new ArrayList<>();
+
+    public List<String> all() {
+        return limits;
+    }
 
     @Override
     public void credentialCache(String cache, CacheResult result) {}
@@ -15,6 +19,6 @@ public final class LimitsReached implements GatewayEvents {
 
     @Override
     public void limitReached(String limit) {
-        names.add(limit);
+        limits.add(limit);
     }
 }

@@ -114,10 +114,10 @@ class RevocationTest {
             ledger.revoke(Revocation.key("k" + each), NOW, QUARTER);
             journals.failure = Optional.of("not now");
         }
-        assertThat(events.names).isEmpty();
-        Revocations revocations = new Revocations(RevocationList.NONE, Optional.of(ledger), QUARTER);
+        assertThat(events.all()).isEmpty();
+        Revocations revocations = new Revocations(RevocationList.NONE, Optional.of(ledger), QUARTER, QUARTER);
         assertThat(revocations.revoke(Revocation.key("one more"), NOW).toCompletableFuture().join()).isEqualTo(new RevocationLedger.Outcome.Full());
-        assertThat(events.names).containsExactly("revocations");
+        assertThat(events.all()).containsExactly("revocations");
         assertThat(ledger.covers(List.of(new RevocationHandle.KeyId("one more")), NOW)).isFalse();
         assertThat(ledger.covers(List.of(new RevocationHandle.KeyId("k0")), NOW)).isTrue();
     }
@@ -126,7 +126,7 @@ class RevocationTest {
     void tokenStaysRevokedThroughTheSkewAfterItsEnd() {
         RevocationLedger ledger = ledger();
         ledger.revoke(Revocation.token("j", NOW), NOW.minusSeconds(60), QUARTER);
-        Revocations revocations = new Revocations(RevocationList.NONE, Optional.of(ledger), QUARTER);
+        Revocations revocations = new Revocations(RevocationList.NONE, Optional.of(ledger), QUARTER, QUARTER);
         assertThat(revocations.covers(List.of(new RevocationHandle.TokenId("j")), NOW.plusSeconds(30))).isTrue();
         ledger.revoke(Revocation.key("another call, which clears out"), NOW.plusSeconds(30), QUARTER);
         assertThat(revocations.covers(List.of(new RevocationHandle.TokenId("j")), NOW.plusSeconds(30))).isTrue();
@@ -135,7 +135,7 @@ class RevocationTest {
     @Test
     void sessionThatHasAnEndStaysRevokedUntilThenAndSurvivesARestart() {
         ledger().revoke(Revocation.session("s", NOW.plusSeconds(60)), NOW, QUARTER);
-        Revocations revocations = new Revocations(RevocationList.NONE, Optional.of(ledger()), QUARTER);
+        Revocations revocations = new Revocations(RevocationList.NONE, Optional.of(ledger()), QUARTER, QUARTER);
         List<RevocationHandle> handles = List.of(new RevocationHandle.SessionId("s"));
         assertThat(revocations.covers(handles, NOW.plusSeconds(60))).isTrue();
         assertThat(revocations.covers(handles, NOW.plusSeconds(61).plus(Revocations.GRACE))).isFalse();

@@ -119,7 +119,7 @@ final class MadeTokenService {
     }
 
     Revocations revocations() {
-        return new Revocations(RevocationList.NONE, ledger, Optional.of(RefreshFamilies.LIFETIME));
+        return new Revocations(RevocationList.NONE, ledger, Optional.of(RefreshFamilies.LIFETIME), Optional.of(RefreshFamilies.LIFETIME));
     }
 
     AccessTokens tokens() {
