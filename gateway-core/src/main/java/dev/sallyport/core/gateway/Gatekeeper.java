@@ -35,7 +35,7 @@ import java.util.concurrent.CompletionStage;
  * blocks for nothing, and whatever it cannot decide it refuses.
  */
 public final class Gatekeeper {
-    private static final Duration STORE_PAUSE = Duration.ofSeconds(1);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final ReplayStore replays;
     private final Admission admission;
@@ -175,7 +175,7 @@ public final class Gatekeeper {
     private Decision arrive(Passage passage, Identity identity, List<OneTimeUse> spends, Trail trail) {
         return switch (passage.route.destination()) {
             case Destination.ToUpstream upstream -> forward(passage, upstream, identity, spends, trail);
-            case Destination.ToEndpoint(Destination.Endpoint endpoint) -> new EndpointCall(passage.snapshot, passage.request, passage.bound, admission).ask(endpoint, trail);
+            case Destination.ToEndpoint(Destination.Endpoint endpoint) -> new EndpointCall(passage.request, passage.bound, admission).ask(endpoint, trail);
         };
     }
 
@@ -199,7 +199,7 @@ public final class Gatekeeper {
         Optional<CompletionStage<String>> token = assertion.get().of(
                 forward.identity(), forward.destination().upstream().name(), passage.request.receivedAt());
         if (token.isEmpty()) {
-            Rejection rejection = Rejection.of(RejectReason.OVERLOADED, "no room to sign who was proven").withRetryAfter(STORE_PAUSE);
+            Rejection rejection = Rejection.of(RejectReason.OVERLOADED, "no room to sign who was proven").withRetryAfter(PAUSE);
             return new Decision.Reject(rejection, forward.trail().thenRefused(rejection));
         }
         return awaited(passage, token.get().thenApply(signed -> lend(passage, forward.with(header, signed))));
@@ -231,9 +231,7 @@ public final class Gatekeeper {
                 .thenApply(outcome -> switch (outcome) {
                     case ReplayStore.Outcome.Spent() -> forward;
                     case ReplayStore.Outcome.Replayed(OneTimeUse use) -> replayed(passage, forward, use);
-                    case ReplayStore.Outcome.Full(OneTimeUse use) -> rejectLate(forward, use, Rejection.of(
-                                    RejectReason.REPLAY_STORE_FULL, "no room to remember this use")
-                            .withRetryAfter(STORE_PAUSE));
+                    case ReplayStore.Outcome.Unspent unspent -> rejectLate(forward, unspent.use(), unspent.rejection());
                 }));
     }
 

@@ -10,7 +10,8 @@ import java.util.Optional;
 
 /**
  * What trusted proxies say of the hops before them: {@code X-Forwarded-*}, or {@code Forwarded} (RFC 7239) where there is
- * no {@code X-Forwarded-For}. Never both: a proxy that sets one lets the client's own copy of the other through.
+ * no {@code X-Forwarded-For}. Never both: a proxy that sets one lets the client's own copy of the other through. Where they
+ * contradict each other about scheme or host, neither is believed about these, for nobody knows whose copy is whose.
  *
  * @param hops nearest last, as written
  * @param scheme that the client used, as far as it is told
@@ -21,7 +22,22 @@ record Forwarding(List<String> hops, Optional<String> scheme, Optional<String> h
     private static final int MAX_HOPS = 32;
 
     static Forwarding read(HeaderFields fields, TrustedProxies proxies) {
-        return fields.contains("x-forwarded-for") || !fields.contains("forwarded") ? readOneByOne(fields) : readElements(fields, proxies);
+        Forwarding oneByOne = readOneByOne(fields);
+        if (!fields.contains("forwarded")) {
+            return oneByOne;
+        }
+        Forwarding elements = readElements(fields, proxies);
+        Forwarding believed = fields.contains("x-forwarded-for") ? oneByOne : elements;
+        return oneByOne.contradicts(elements) ? new Forwarding(believed.hops, Optional.empty(), Optional.empty()) : believed;
+    }
+
+    private boolean contradicts(Forwarding other) {
+        return differ(scheme, other.scheme) || differ(host, other.host);
+    }
+
+    /** What one of them leaves out contradicts nothing. */
+    private static boolean differ(Optional<String> one, Optional<String> other) {
+        return one.isPresent() && other.isPresent() && !one.get().equalsIgnoreCase(other.get());
     }
 
     /** Nothing says which proxy wrote which value of two of these fields, so the last counts: the peer's own, or what it handed on. */

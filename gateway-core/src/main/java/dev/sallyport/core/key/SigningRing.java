@@ -35,16 +35,21 @@ public final class SigningRing {
     private volatile KeySet verification = KeySet.NONE;
     private Optional<Scheduler.Scheduled> look = Optional.empty();
 
-    private record Entry(TokenSigner key, Instant from) {
+    /** @param overlap the longest under which it was published: what it signed may be as old */
+    private record Entry(TokenSigner key, Instant from, Duration overlap) {
+        Entry published(Duration changed) {
+            return changed.compareTo(overlap) > 0 ? new Entry(key, from, changed) : this;
+        }
+
         String record() {
             return from.getEpochSecond() + " " + key.secretText();
         }
 
-        static Optional<Entry> parse(String record) {
+        static Optional<Entry> parse(String record, Duration overlap) {
             int space = record.indexOf(' ');
             boolean isDated = space > 0 && space < 19 && record.chars().limit(space).allMatch(letter -> letter >= '0' && letter <= '9');
             return isDated
-                    ? TokenSigner.parse(record.substring(space + 1)).map(key -> new Entry(key, Instant.ofEpochSecond(Long.parseLong(record.substring(0, space)))))
+                    ? TokenSigner.parse(record.substring(space + 1)).map(key -> new Entry(key, Instant.ofEpochSecond(Long.parseLong(record.substring(0, space))), overlap))
                     : Optional.empty();
         }
     }
@@ -74,7 +79,7 @@ public final class SigningRing {
             SigningRules rules, Journal journal, List<String> records, InstantSource clock, Scheduler scheduler, CpuWorker worker) {
         List<Entry> kept = new ArrayList<>();
         for (String record : records) {
-            kept.add(Entry.parse(record).orElseThrow(() -> new IllegalArgumentException("record " + (kept.size() + 1) + " is no signing key")));
+            kept.add(Entry.parse(record, rules.overlap()).orElseThrow(() -> new IllegalArgumentException("record " + (kept.size() + 1) + " is no signing key")));
         }
         return new SigningRing(rules, Optional.of(journal), List.copyOf(kept), clock, scheduler, worker);
     }
@@ -105,9 +110,13 @@ public final class SigningRing {
         look = Optional.of(scheduler.schedule(LOOK_EVERY, this::look));
     }
 
-    /** From the next look on, within a minute: another algorithm is one more key, and those that signed stay for their overlap. */
+    /**
+     * From the next look on, within a minute: another algorithm is one more key, and those that signed stay for their
+     * overlap, which may become longer and not shorter.
+     */
     public synchronized void follow(SigningRules changed) {
         rules = changed;
+        entries = entries.stream().map(entry -> entry.published(changed.overlap())).toList();
     }
 
     /** Stops for good; what it holds still serves the requests that began with it. */
@@ -131,17 +140,18 @@ public final class SigningRing {
     synchronized void renew(Instant now) {
         List<Entry> kept = new ArrayList<>();
         for (int index = 0; index < entries.size(); index++) {
-            boolean isGone = index + 1 < entries.size() && entries.get(index + 1).from.plus(rules.overlap()).isBefore(now);
+            Entry entry = entries.get(index);
+            boolean isGone = index + 1 < entries.size() && entries.get(index + 1).from.plus(entry.overlap).isBefore(now);
             if (!isGone) {
-                kept.add(entries.get(index));
+                kept.add(entry);
             }
         }
         if (kept.isEmpty()) {
-            kept.add(new Entry(TokenSigner.generate(rules.algorithm()), now));
+            kept.add(new Entry(TokenSigner.generate(rules.algorithm()), now, rules.overlap()));
         } else if (isReplaced(kept.getLast(), now)) {
             Instant due = isOfAnotherKind(kept.getLast()) ? now : kept.getLast().from.plus(rules.rotateEvery());
             Instant soonest = now.plus(rules.publishedAhead());
-            kept.add(new Entry(TokenSigner.generate(rules.algorithm()), due.isAfter(soonest) ? due : soonest));
+            kept.add(new Entry(TokenSigner.generate(rules.algorithm()), due.isAfter(soonest) ? due : soonest, rules.overlap()));
         } else {
             hold(kept);
             return;

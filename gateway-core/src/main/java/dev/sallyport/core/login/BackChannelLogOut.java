@@ -17,6 +17,8 @@ import dev.sallyport.core.route.Destination.Endpoint;
 import dev.sallyport.core.state.OneTimeUse;
 import dev.sallyport.core.state.ReplayStore;
 import dev.sallyport.core.state.revocation.Revocation;
+import dev.sallyport.core.state.revocation.RevocationLedger;
+import dev.sallyport.core.state.revocation.Revocations;
 import dev.sallyport.core.state.session.Sessions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,20 +38,26 @@ public final class BackChannelLogOut implements Endpoint {
     private static final int MAX_BODY = 24 * 1024;
     private static final String FORM = "application/x-www-form-urlencoded";
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final LocalResponse DONE = new LocalResponse(200, List.of(new ResponseField("Cache-Control", "no-store")), new byte[0]);
 
     private final OidcRules rules;
     private final IssuerTokens tokens;
     private final LogoutTokenCheck check;
     private final Sessions sessions;
     private final ReplayStore spent;
+    private final Revocations revocations;
 
-    /** @param spent log-out tokens that came once */
-    public BackChannelLogOut(OidcRules rules, IssuerTokens tokens, Sessions sessions, ReplayStore spent) {
+    /**
+     * @param spent log-out tokens that came once
+     * @param revocations of the gateway as a whole
+     */
+    public BackChannelLogOut(OidcRules rules, IssuerTokens tokens, Sessions sessions, ReplayStore spent, Revocations revocations) {
         this.rules = rules;
         this.tokens = tokens;
         this.check = new LogoutTokenCheck(rules);
         this.sessions = sessions;
         this.spent = spent;
+        this.revocations = revocations;
     }
 
     @Override
@@ -85,28 +93,36 @@ public final class BackChannelLogOut implements Endpoint {
     private CompletionStage<Answer> spend(Checked.Valid token, Instant now) {
         OneTimeUse use = new OneTimeUse(rules.name(), Thumbprint.of(token.tokenId()), token.until(), RejectReason.LOGOUT_TOKEN_INVALID);
         return spent.spend(List.of(use), now).thenCompose(outcome -> switch (outcome) {
-            case ReplayStore.Outcome.Spent() -> CompletableFuture.completedStage(end(token, use, now));
+            case ReplayStore.Outcome.Spent() -> end(token, use, now);
             case ReplayStore.Outcome.Replayed _ -> invalid("it came before");
-            case ReplayStore.Outcome.Full _ -> refused(
-                    Rejection.of(RejectReason.REPLAY_STORE_FULL, "no room to remember this token").withRetryAfter(PAUSE));
+            case ReplayStore.Outcome.Unspent unspent -> refused(unspent.rejection());
+        });
+    }
+
+    private CompletionStage<Answer> end(Checked.Valid token, OneTimeUse use, Instant now) {
+        return revocations.revoke(endSessions(token, now), now).thenApply(outcome -> switch (outcome) {
+            case RevocationLedger.Outcome.Kept() -> new Answer.Given(DONE);
+            case RevocationLedger.Outcome.Unkept unkept -> tellAgain(use, unkept.why());
         });
     }
 
     /** A {@code sid} ends that session, and only without one {@code sub} means all. */
-    private Answer end(Checked.Valid token, OneTimeUse use, Instant now) {
-        LocalResponse done = new LocalResponse(200, List.of(new ResponseField("Cache-Control", "no-store")), new byte[0]);
-        // The provider tells it again where it could not be kept.
-        Runnable giveBack = () -> spent.giveBack(List.of(use));
+    private Revocation endSessions(Checked.Valid token, Instant now) {
         if (token.providerSession().isPresent()) {
-            sessions.endOfProvider(token.providerSession().get(), now);
-            String name = RevocationHandle.ofIssuer(token.providerSession().get(), rules.issuer());
-            return new Answer.Revoked(lastExpiry -> Revocation.session(name, lastExpiry), done, giveBack);
+            String sid = token.providerSession().get();
+            sessions.endOfProvider(sid, now);
+            return Revocation.session(RevocationHandle.ofIssuer(sid, rules.issuer()), revocations.logOutEnds(now));
         }
         String subject = token.subject().orElseThrow();
-        String name = RevocationHandle.ofIssuer(subject, rules.issuer());
         sessions.endOfSubject(subject, token.issuedAt());
         // Times are in whole seconds: what was issued within this one came before.
-        return new Answer.Revoked(_ -> Revocation.subject(name, token.issuedAt().plusSeconds(1)), done, giveBack);
+        return Revocation.subject(RevocationHandle.ofIssuer(subject, rules.issuer()), token.issuedAt().plusSeconds(1));
+    }
+
+    /** With the very same token. */
+    private Answer tellAgain(OneTimeUse use, String why) {
+        spent.giveBack(List.of(use));
+        return new Answer.Refused(Rejection.of(RejectReason.STATE_UNAVAILABLE, why).withRetryAfter(PAUSE));
     }
 
     private static CompletionStage<Answer> invalid(String why) {

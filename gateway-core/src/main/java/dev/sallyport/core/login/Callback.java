@@ -10,9 +10,9 @@ import dev.sallyport.core.http.LocalResponse;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.http.ResponseField;
 import dev.sallyport.core.http.uri.FormFields;
-import dev.sallyport.core.oauth.Renewed;
-import dev.sallyport.core.oauth.openid.OpenIdProvider;
-import dev.sallyport.core.oauth.openid.ProviderMetadata;
+import dev.sallyport.core.oauth.call.Renewed;
+import dev.sallyport.core.oauth.provider.OpenIdProvider;
+import dev.sallyport.core.oauth.provider.ProviderMetadata;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.route.Destination.Answer;
@@ -107,8 +107,7 @@ public final class Callback implements Endpoint {
             return spent.spend(List.of(use), request.receivedAt()).thenCompose(outcome -> switch (outcome) {
                 case ReplayStore.Outcome.Spent() -> redeem();
                 case ReplayStore.Outcome.Replayed(var again) -> reject(Rejection.of(again.replayed(), "the attempt was answered before"));
-                case ReplayStore.Outcome.Full _ -> reject(
-                        Rejection.of(RejectReason.REPLAY_STORE_FULL, "no room to remember this attempt").withRetryAfter(PAUSE));
+                case ReplayStore.Outcome.Unspent unspent -> reject(unspent.rejection());
             });
         }
 

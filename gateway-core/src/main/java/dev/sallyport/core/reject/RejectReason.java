@@ -251,7 +251,7 @@ public enum RejectReason {
             "Shorten `oidc.session`, or raise its `max`."),
     STATE_UNAVAILABLE(AUTHENTICATE, SIDE_SERVICE, 503, Code.UNAVAILABLE, KEEP,
             "What must outlive a restart cannot be kept now: the disk takes nothing, or the bound on what is remembered is reached.",
-            "See the log for what is wrong with the journal's disk."),
+            "The log says which: what is wrong with the journal's disk, or the bound that is reached."),
     OVERLOADED(AUTHENTICATE, GATEWAY, 503, Code.UNAVAILABLE, KEEP,
             "The queue of work that costs processor time is full: signatures to verify or to make, large contents to hash.",
             "Retry later; give the gateway more cores."),

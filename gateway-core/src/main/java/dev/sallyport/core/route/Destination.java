@@ -3,13 +3,10 @@ package dev.sallyport.core.route;
 import dev.sallyport.core.http.LocalResponse;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.reject.Rejection;
-import dev.sallyport.core.state.revocation.Revocation;
 import dev.sallyport.core.upstream.Upstream;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 
 /** Where a route leads. */
 public sealed interface Destination {
@@ -47,13 +44,6 @@ public sealed interface Destination {
                 this(rejection, Optional.empty());
             }
         }
-
-        /**
-         * @param revocation given the time at which the last token that is out by now has expired
-         * @param response given only when what is revoked is kept, where the gateway keeps a list of it
-         * @param otherwise done where it is not kept, so that the same call can be made again
-         */
-        record Revoked(Function<Instant, Revocation> revocation, LocalResponse response, Runnable otherwise) implements Answer {}
     }
 
     /**

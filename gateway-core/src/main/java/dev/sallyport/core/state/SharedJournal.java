@@ -1,7 +1,6 @@
 package dev.sallyport.core.state;
 
 import dev.sallyport.core.port.Journal;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -10,39 +9,30 @@ import java.util.function.Supplier;
 /** One journal for several keepers, none of which knows of the others. */
 public final class SharedJournal {
     private final Journal journal;
-    private final List<Part> parts = new CopyOnWriteArrayList<>();
+    private final List<Supplier<List<String>>> parts = new CopyOnWriteArrayList<>();
 
     public SharedJournal(Journal journal) {
         this.journal = journal;
     }
 
     /**
-     * The journal as one keeper sees it.
+     * The journal as one keeper sees it; all have theirs before any appends.
      *
-     * @param records of its own that the journal has; they count as live until it appends one
+     * @param live all records that this keeper must remember, asked for when another appends too
      */
-    public Journal part(List<String> records) {
-        Part part = new Part(records);
-        parts.add(part);
-        return part;
+    public Journal part(Supplier<List<String>> live) {
+        parts.add(live);
+        return new Part();
     }
 
     private List<String> live() {
-        List<String> all = new ArrayList<>();
-        parts.forEach(part -> all.addAll(part.live.get()));
-        return all;
+        return parts.stream().flatMap(part -> part.get().stream()).toList();
     }
 
     private final class Part implements Journal {
-        private volatile Supplier<List<String>> live;
-
-        private Part(List<String> records) {
-            this.live = () -> records;
-        }
-
+        /** Its own are among all. */
         @Override
         public CompletionStage<Appended> append(String record, Supplier<List<String>> own) {
-            live = own;
             return journal.append(record, SharedJournal.this::live);
         }
 

@@ -10,12 +10,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Something that was spent, as a line of a journal. */
 record SpentRecord(String key, Instant until) {
     private static final JsonFactory JSON = new JsonFactory();
     private static final String KEY = "spent";
     private static final String UNTIL = "until";
+
+    /** The year 9999. */
+    private static final long MAX_EPOCH_SECOND = 253_402_300_799L;
 
     String write() {
         StringWriter text = new StringWriter();
@@ -31,11 +35,29 @@ record SpentRecord(String key, Instant until) {
         return text.toString();
     }
 
-    /** Empty for a record of something else. */
+    /** Whether it is meant to be one. */
+    static boolean isOne(String line) {
+        return members(line).containsKey(KEY);
+    }
+
+    /** Empty for what this version does not write. */
     static Optional<SpentRecord> read(String line) {
-        Map<String, Object> members = StrictJson.object(line.getBytes(StandardCharsets.UTF_8)).orElse(Map.of());
-        return members.size() == 2 && members.get(KEY) instanceof String key && members.get(UNTIL) instanceof Number until
-                ? Optional.of(new SpentRecord(key, Instant.ofEpochSecond(until.longValue())))
+        Map<String, Object> members = members(line);
+        return members.size() == 2 && members.get(KEY) instanceof String key
+                ? time(members.get(UNTIL)).map(until -> new SpentRecord(key, until))
                 : Optional.empty();
+    }
+
+    private static Optional<Instant> time(@Nullable Object until) {
+        long seconds = switch (until) {
+            case Integer whole -> whole;
+            case Long whole -> whole;
+            case null, default -> -1;
+        };
+        return seconds >= 0 && seconds <= MAX_EPOCH_SECOND ? Optional.of(Instant.ofEpochSecond(seconds)) : Optional.empty();
+    }
+
+    private static Map<String, Object> members(String line) {
+        return StrictJson.object(line.getBytes(StandardCharsets.UTF_8)).orElse(Map.of());
     }
 }

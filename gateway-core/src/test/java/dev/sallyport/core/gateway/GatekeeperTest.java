@@ -20,6 +20,7 @@ import dev.sallyport.core.port.CpuWorker;
 import dev.sallyport.core.port.GatewayEvents;
 import dev.sallyport.core.port.Secret;
 import dev.sallyport.core.reject.RejectReason;
+import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.route.Destination;
 import dev.sallyport.core.route.Route;
 import dev.sallyport.core.route.RouteTable;
@@ -272,6 +273,19 @@ class GatekeeperTest {
         Decision.Reject reject = rejected(signed("/hooks", SECRET), RejectReason.REPLAY_STORE_FULL, 503);
         assertThat(reject.rejection().fields()).containsExactly(new ResponseField("Retry-After", "1"));
         assertThat(reject.trail().steps()).extracting(Step::authenticator, Step::outcome).containsExactly(tuple("payments", Trail.Outcome.FAILED));
+    }
+
+    @Test
+    void useThatIsNotKeptIsNoReplayAndIsRefusedUntilItIs() {
+        ReplayStore.Outcome unkept = new ReplayStore.Outcome.Unkept(new OneTimeUse("payments", "k", NOW), "no space left");
+        Gatekeeper onAFullDisk = new Gatekeeper(answering(CompletableFuture.completedFuture(unkept)), new AttemptCounters(GatewayEvents.IGNORED));
+        for (int each = 0; each < 5; each++) {
+            assertThat(settled(onAFullDisk.decide(snapshot, signed("/hooks", SECRET)))).isInstanceOfSatisfying(Decision.Reject.class, reject -> {
+                assertThat(reject.rejection()).isEqualTo(Rejection.of(RejectReason.STATE_UNAVAILABLE, "no space left").with("Retry-After", "1"));
+                assertThat(reject.rejection().status()).isEqualTo(503);
+                assertThat(reject.trail().steps()).extracting(Step::authenticator, Step::outcome).containsExactly(tuple("payments", Trail.Outcome.FAILED));
+            });
+        }
     }
 
     @Test

@@ -7,7 +7,9 @@ import dev.sallyport.core.http.address.Network;
 import dev.sallyport.core.http.address.TrustedProxies;
 import dev.sallyport.core.http.uri.RequestTarget;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -45,6 +47,41 @@ class ClientTest {
         assertThat(client.scheme()).isEqualTo("https");
         assertThat(client.host()).isEqualTo("shop.example");
         assertThat(client(TEN, "10.1.1.1", "X-Forwarded-For", "192.0.2.1", "Forwarded", "for=2.2.2.2;proto=https").scheme()).isEqualTo("http");
+    }
+
+    /** scheme and host of X-Forwarded-*; scheme and host of Forwarded; what is believed, where the connection says http and api.example. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "https | shop.example | https | shop.example | https | shop.example",
+        "https | shop.example | HTTPS | SHOP.example | https | shop.example",
+        "https | shop.example | http  | shop.example | http  | api.example",
+        "https | shop.example | https | evil.example | http  | api.example",
+        "https | shop.example | https | shop.example:8443 | http | api.example",
+        "https | shop.example | -     | -            | https | shop.example",
+        "https | -            | -     | shop.example | https | api.example",
+        "-     | shop.example | https | -            | http  | shop.example"})
+    void whatContradictsItselfAboutSchemeOrHostIsBelievedAboutNeither(
+            String scheme, String host, String otherScheme, String otherHost, String believedScheme, String believedHost) {
+        List<String> fields = new ArrayList<>(List.of("X-Forwarded-For", "192.0.2.9", "Forwarded", element(otherScheme, otherHost)));
+        Map.of("X-Forwarded-Proto", scheme, "X-Forwarded-Host", host).forEach((name, value) -> {
+            if (!value.equals("-")) {
+                fields.addAll(List.of(name, value));
+            }
+        });
+        Client client = client(TEN, "10.1.1.1", fields.toArray(String[]::new));
+        assertThat(client.scheme()).isEqualTo(believedScheme);
+        assertThat(client.host()).isEqualTo(believedHost);
+        assertThat(client.address()).isEqualTo(address("192.0.2.9"));
+    }
+
+    @Test
+    void forwardedIsHeldAgainstTheOthersWithoutAnXForwardedForToo() {
+        Client client = client(TEN, "10.1.1.1", "X-Forwarded-Proto", "http", "Forwarded", "for=192.0.2.9;proto=https;host=shop.example");
+        assertThat(client).isEqualTo(new Client(address("192.0.2.9"), "http", "api.example", "192.0.2.9, 10.1.1.1", Client.Standing.BEHIND_TRUSTED_PROXY));
+    }
+
+    private static String element(String scheme, String host) {
+        return "for=192.0.2.9" + (scheme.equals("-") ? "" : ";proto=" + scheme) + (host.equals("-") ? "" : ";host=\"" + host + "\"");
     }
 
     @Test

@@ -130,6 +130,48 @@ class SigningRingTest {
     }
 
     @Test
+    void shorterOverlapIsForKeysThatComeAndThoseThatSignedStayAsLongAsWasSaid() {
+        SigningRing ring = inMemory();
+        ring.start();
+        Instant second = NOW.plus(RULES.rotateEvery());
+        look(second);
+        SigningRules shorter = new SigningRules(RULES.algorithm(), RULES.rotateEvery(), Duration.ofMinutes(1));
+        ring.follow(shorter);
+        Instant signs = second.plus(RULES.publishedAhead());
+        look(signs.plus(RULES.overlap()));
+        assertThat(ring.published()).hasSize(2);
+        look(signs.plus(RULES.overlap()).plusSeconds(1));
+        assertThat(ring.published()).hasSize(1);
+        // The one that was published under the longer overlap signed under it; the one behind it never did.
+        Instant third = signs.plus(RULES.rotateEvery());
+        look(third);
+        Instant thirdSigns = third.plus(RULES.publishedAhead());
+        look(thirdSigns.plus(RULES.overlap()));
+        assertThat(ring.published()).hasSize(2);
+        look(thirdSigns.plus(RULES.overlap()).plusSeconds(1));
+        Instant fourth = thirdSigns.plus(RULES.rotateEvery());
+        look(fourth);
+        Instant fourthSigns = fourth.plus(RULES.publishedAhead());
+        look(fourthSigns.plus(shorter.overlap()));
+        assertThat(ring.published()).hasSize(2);
+        look(fourthSigns.plus(shorter.overlap()).plusSeconds(1));
+        assertThat(ring.published()).hasSize(1);
+    }
+
+    @Test
+    void longerOverlapHoldsForKeysThatAreThere() {
+        SigningRing ring = inMemory();
+        ring.start();
+        look(NOW.plus(RULES.rotateEvery()));
+        Instant signs = NOW.plus(RULES.rotateEvery()).plus(RULES.publishedAhead());
+        ring.follow(new SigningRules(RULES.algorithm(), RULES.rotateEvery(), RULES.overlap().multipliedBy(2)));
+        look(signs.plus(RULES.overlap().multipliedBy(2)));
+        assertThat(ring.published()).hasSize(2);
+        look(signs.plus(RULES.overlap().multipliedBy(2)).plusSeconds(1));
+        assertThat(ring.published()).hasSize(1);
+    }
+
+    @Test
     void keysThatWereKeptForAnotherAlgorithmAreReplacedAtTheStart() {
         String first = kept().current(NOW).keyId();
         Journals.Opened.Ready ready = (Journals.Opened.Ready) journals.open(FILE);

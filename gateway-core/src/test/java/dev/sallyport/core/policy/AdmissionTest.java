@@ -19,7 +19,7 @@ import dev.sallyport.core.http.address.AddressText;
 import dev.sallyport.core.http.address.Network;
 import dev.sallyport.core.http.address.TrustedProxies;
 import dev.sallyport.core.port.CpuWorker;
-import dev.sallyport.core.port.GatewayEvents;
+import dev.sallyport.core.port.LimitsReached;
 import dev.sallyport.core.port.Secret;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
@@ -27,7 +27,6 @@ import dev.sallyport.core.state.ApiKeyUsage;
 import dev.sallyport.core.state.InMemoryApiKeyStore;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,19 +50,8 @@ class AdmissionTest {
     private static final ChainPlan KEYED = ChainPlan.of("r", new AuthChain.Any(List.of(PARTNERS, MESH)));
     private static final ChainPlan SIGNED = ChainPlan.of("r", HOOKS);
 
-    private final List<String> limits = new ArrayList<>();
-    private final Admission admission = new Admission(new AttemptCounters(new GatewayEvents() {
-        @Override
-        public void credentialCache(String cache, CacheResult result) {}
-
-        @Override
-        public void jwksRefreshed(String authenticator, RefreshOutcome outcome, String detail) {}
-
-        @Override
-        public void limitReached(String limit) {
-            limits.add(limit);
-        }
-    }));
+    private final LimitsReached limits = new LimitsReached();
+    private final Admission admission = new Admission(new AttemptCounters(limits));
 
     @Test
     void credentialOverPlainHttpOnANetworkIsRefused() {
@@ -120,7 +108,7 @@ class AdmissionTest {
         admission.count(BAD, request, BOUND);
         Rejection rejection = check(KEYED, request).orElseThrow();
         assertThat(rejection.reason()).isEqualTo(RejectReason.FAILED_ATTEMPTS_EXCEEDED);
-        assertThat(limits).containsExactly("failedAttempts");
+        assertThat(limits.all()).containsExactly("failedAttempts");
         assertThat(rejection.fields()).containsExactly(new ResponseField("Retry-After", "61"));
         assertThat(check(KEYED, from("192.0.2.8", "https"))).isEmpty();
         assertThat(check(KEYED, from("192.0.2.7", "another"))).isEmpty();

@@ -1,17 +1,23 @@
 package dev.sallyport.core.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.core.port.GatewayEvents;
+import dev.sallyport.core.port.Journal;
 import dev.sallyport.core.port.Journals.Opened;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeptReplayStoreTest {
     private static final Instant NOW = Instant.parse("2026-11-28T12:00:00.5Z");
+    private static final int CAPACITY = 10;
     private static final Path FILE = Path.of("state.journal");
     private static final OneTimeUse FIRST = new OneTimeUse("clients", "a \"b\"", NOW.plusSeconds(60));
     private static final OneTimeUse SECOND = new OneTimeUse("clients", "c", NOW.plusSeconds(90));
@@ -22,7 +28,7 @@ class KeptReplayStoreTest {
     private KeptReplayStore open(Instant now) {
         Opened.Ready ready = (Opened.Ready) journals.open(FILE);
         assertThat(ready.records()).allMatch(KeptReplayStore::isRecord);
-        return KeptReplayStore.of(ready.journal(), ready.records(), new InMemoryReplayStore(10, GatewayEvents.IGNORED), now);
+        return KeptReplayStore.of(_ -> ready.journal(), ready.records(), new InMemoryReplayStore(CAPACITY, GatewayEvents.IGNORED), now);
     }
 
     private ReplayStore.Outcome spend(Instant now, OneTimeUse... uses) {
@@ -46,23 +52,58 @@ class KeptReplayStoreTest {
     @Test
     void whatTheDiskDoesNotTakeIsNotSpentAndNotGood() {
         journals.failure = Optional.of("full");
-        assertThat(spend(NOW, FIRST, SECOND)).isEqualTo(new ReplayStore.Outcome.Full(FIRST));
+        assertThat(spend(NOW, FIRST, SECOND)).isEqualTo(new ReplayStore.Outcome.Unkept(FIRST, "full"));
         journals.failure = Optional.empty();
         assertThat(spend(NOW, FIRST, SECOND)).isEqualTo(ReplayStore.Outcome.SPENT);
         assertThat(spend(NOW)).isEqualTo(ReplayStore.Outcome.SPENT);
+    }
+
+    private void keep(String key, Object until) {
+        journals.kept.computeIfAbsent(FILE, _ -> new ArrayList<>()).add("{\"spent\":\"" + key + "\",\"until\":" + until + "}");
+    }
+
+    @Test
+    void moreThanTheMemoryHoldsIsRefusedAndWhatEndedIsNotCounted() {
+        keep("ended", NOW.minusSeconds(60).getEpochSecond());
+        for (int each = 0; each < CAPACITY; each++) {
+            keep("k" + each, NOW.plusSeconds(60).getEpochSecond());
+        }
+        store = open(NOW);
+        keep("one more", NOW.plusSeconds(60).getEpochSecond());
+        assertThatThrownBy(() -> open(NOW)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("it holds more than the 10 uses that can be remembered");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "253402300800", "9223372036854775807", "-9223372036854775808", "18446744073709551616", "1e18", "1.5", "\"soon\"", "null", "1,\"a\":1"})
+    void recordWithoutATimeIsRefused(String until) {
+        keep("good", NOW.getEpochSecond());
+        keep("bad", until);
+        assertThatThrownBy(() -> open(NOW)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("record 2 of what was spent has no time between the years 1970 and 9999");
     }
 
     @Test
     void keepersOfOneJournalRewriteEachOthersRecords() {
         Opened.Ready ready = (Opened.Ready) journals.open(FILE);
         SharedJournal shared = new SharedJournal(ready.journal());
-        var first = shared.part(List.of("first as it was read"));
-        var second = shared.part(List.of("second as it was read"));
-        first.append("x", () -> List.of("first"));
-        assertThat(journals.live).containsExactly("first", "second as it was read");
-        second.append("y", () -> List.of("second"));
-        assertThat(journals.live).containsExactly("first", "second");
+        var first = shared.part(() -> List.of("first"));
+        var second = shared.part(() -> List.of("second"));
+        for (Journal each : List.of(first, second)) {
+            each.append("x", List::of);
+            assertThat(journals.live).containsExactly("first", "second");
+        }
         first.close();
         assertThat(journals.open).containsExactly(FILE);
+    }
+
+    @Test
+    void linesThatWereReadAreNotHeldOnceTheyEnded() {
+        keep("ended", NOW.minusSeconds(60).getEpochSecond());
+        Opened.Ready ready = (Opened.Ready) journals.open(FILE);
+        SharedJournal shared = new SharedJournal(ready.journal());
+        KeptReplayStore.of(shared::part, ready.records(), new InMemoryReplayStore(CAPACITY, GatewayEvents.IGNORED), NOW);
+        shared.part(() -> List.of("another's")).append("x", List::of);
+        assertThat(journals.live).containsExactly("another's");
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.core.identity.RevocationHandle;
 import dev.sallyport.core.port.Journals;
+import dev.sallyport.core.port.LimitsReached;
 import dev.sallyport.core.state.revocation.Revocation;
 import dev.sallyport.core.state.revocation.RevocationLedger;
 import dev.sallyport.core.state.revocation.RevocationList;
@@ -23,6 +24,7 @@ class RevocationTest {
     private static final Optional<Duration> QUARTER = Optional.of(Duration.ofMinutes(15));
 
     private final JournalsInMemory journals = new JournalsInMemory();
+    private final LimitsReached events = new LimitsReached();
 
     @Test
     void eachKindHitsItsOwnHandleAlone() {
@@ -75,7 +77,7 @@ class RevocationTest {
     @Test
     void recordThatIsNoRevocationIsRefused() {
         for (String record : List.of("", "{}", "{\"kind\":\"tree\",\"name\":\"a\",\"at\":\"" + NOW + "\"}", "{\"kind\":\"key\",\"name\":\"a\",\"at\":\"soon\"}")) {
-            assertThatThrownBy(() -> RevocationLedger.of(ready().journal(), List.of(record)))
+            assertThatThrownBy(() -> RevocationLedger.of(ready().journal(), List.of(record), events))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("record 1 is no revocation");
         }
@@ -106,13 +108,17 @@ class RevocationTest {
     }
 
     @Test
-    void fullLedgerRefusesAndKeepsWhatItHas() {
+    void fullLedgerRefusesAndSaysSoAndKeepsWhatItHas() {
         RevocationLedger ledger = ledger();
         for (int each = 0; each < RevocationLedger.MAX_ENTRIES; each++) {
             ledger.revoke(Revocation.key("k" + each), NOW, QUARTER);
             journals.failure = Optional.of("not now");
         }
-        assertThat(ledger.revoke(Revocation.key("one more"), NOW, QUARTER).toCompletableFuture().join()).isEqualTo(new RevocationLedger.Outcome.Full());
+        assertThat(events.all()).isEmpty();
+        Revocations revocations = new Revocations(RevocationList.NONE, Optional.of(ledger), QUARTER, QUARTER);
+        assertThat(revocations.revoke(Revocation.key("one more"), NOW).toCompletableFuture().join()).isEqualTo(new RevocationLedger.Outcome.Full());
+        assertThat(events.all()).containsExactly("revocations");
+        assertThat(ledger.covers(List.of(new RevocationHandle.KeyId("one more")), NOW)).isFalse();
         assertThat(ledger.covers(List.of(new RevocationHandle.KeyId("k0")), NOW)).isTrue();
     }
 
@@ -120,7 +126,7 @@ class RevocationTest {
     void tokenStaysRevokedThroughTheSkewAfterItsEnd() {
         RevocationLedger ledger = ledger();
         ledger.revoke(Revocation.token("j", NOW), NOW.minusSeconds(60), QUARTER);
-        Revocations revocations = new Revocations(RevocationList.NONE, Optional.of(ledger), QUARTER);
+        Revocations revocations = new Revocations(RevocationList.NONE, Optional.of(ledger), QUARTER, QUARTER);
         assertThat(revocations.covers(List.of(new RevocationHandle.TokenId("j")), NOW.plusSeconds(30))).isTrue();
         ledger.revoke(Revocation.key("another call, which clears out"), NOW.plusSeconds(30), QUARTER);
         assertThat(revocations.covers(List.of(new RevocationHandle.TokenId("j")), NOW.plusSeconds(30))).isTrue();
@@ -129,7 +135,7 @@ class RevocationTest {
     @Test
     void sessionThatHasAnEndStaysRevokedUntilThenAndSurvivesARestart() {
         ledger().revoke(Revocation.session("s", NOW.plusSeconds(60)), NOW, QUARTER);
-        Revocations revocations = new Revocations(RevocationList.NONE, Optional.of(ledger()), QUARTER);
+        Revocations revocations = new Revocations(RevocationList.NONE, Optional.of(ledger()), QUARTER, QUARTER);
         List<RevocationHandle> handles = List.of(new RevocationHandle.SessionId("s"));
         assertThat(revocations.covers(handles, NOW.plusSeconds(60))).isTrue();
         assertThat(revocations.covers(handles, NOW.plusSeconds(61).plus(Revocations.GRACE))).isFalse();
@@ -137,7 +143,7 @@ class RevocationTest {
 
     private RevocationLedger ledger() {
         Journals.Opened.Ready ready = ready();
-        return RevocationLedger.of(ready.journal(), ready.records());
+        return RevocationLedger.of(ready.journal(), ready.records(), events);
     }
 
     private Journals.Opened.Ready ready() {

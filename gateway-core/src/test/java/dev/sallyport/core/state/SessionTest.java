@@ -6,6 +6,7 @@ import dev.sallyport.core.identity.AuthMethod;
 import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.identity.Proof;
 import dev.sallyport.core.port.GatewayEvents;
+import dev.sallyport.core.port.LimitsReached;
 import dev.sallyport.core.port.Secret;
 import dev.sallyport.core.state.session.Session.Renewal;
 import dev.sallyport.core.state.session.Session.Use;
@@ -144,6 +145,27 @@ class SessionTest {
         assertThat(roomy.find(secrets.getFirst(), NOW.plusSeconds(200))).isEmpty();
         assertThat(secrets.subList(1, secrets.size())).allSatisfy(secret -> assertThat(roomy.find(secret, NOW.plusSeconds(200))).isPresent());
         assertThat(roomy.size()).isEqualTo(2 * Sessions.MAX_PER_SUBJECT + 1);
+    }
+
+    @Test
+    void userWithAsManyAsMayBeReplacesTheirOldestThoughThereIsRoomForNobodyElse() {
+        LimitsReached reached = new LimitsReached();
+        Sessions full = new Sessions(new SessionRules(Duration.ofMinutes(30), Duration.ofHours(12), Sessions.MAX_PER_SUBJECT), reached);
+        List<String> secrets = new ArrayList<>();
+        for (int each = 0; each < Sessions.MAX_PER_SUBJECT; each++) {
+            secrets.add(((Opened.Begun) full.open(user("ada", 360_000, "r"), Optional.empty(), NOW)).secret());
+        }
+        assertThat(reached.all()).isEmpty();
+        assertThat(full.open(user("bob", 360_000, "r"), Optional.empty(), NOW)).isInstanceOf(Opened.Full.class);
+        assertThat(full.open(user("ada", 360_000, "r"), Optional.empty(), NOW)).isInstanceOf(Opened.Begun.class);
+        assertThat(full.find(secrets.get(0), NOW)).isEmpty();
+        assertThat(full.find(secrets.get(1), NOW)).isPresent();
+        assertThat(full.size()).isEqualTo(Sessions.MAX_PER_SUBJECT);
+        assertThat(reached.all()).containsExactly("sessions", "sessions_per_subject");
+        // One that ended in another way counts no more.
+        full.end(secrets.get(1));
+        assertThat(full.open(user("ada", 360_000, "r"), Optional.empty(), NOW)).isInstanceOf(Opened.Begun.class);
+        assertThat(full.find(secrets.get(2), NOW)).isPresent();
     }
 
     @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jwt.JWTClaimsSet;
 import dev.sallyport.tests.harness.CommandLine;
+import dev.sallyport.tests.harness.FullDisk;
+import dev.sallyport.tests.harness.Json;
 import dev.sallyport.tests.harness.RawClient;
 import dev.sallyport.tests.harness.Reply;
 import dev.sallyport.tests.harness.Requests;
@@ -23,6 +25,7 @@ final class LoggedOutTokenSuite {
               people: { oidc: { @provider@ } }
               apps: { jwt: { issuer: "@issuer@", audiences: [api], algorithms: [ES256], keys: { file: jwks.json } } }
               mail: { jwt: { issuer: "@issuer@", audiences: [mail], algorithms: [ES256], keys: { file: jwks.json }, subjectClaim: email } }
+              opaque: { introspection: { endpoint: "@issuer@/introspect", insecureAllowHttp: true, audiences: [api], client: { id: gateway, secret: x } } }
             revocation: { journal: revocations.journal }
             routes:
               pages: { match: { path: /app/** }, auth: people, upstream: main }
@@ -92,6 +95,15 @@ final class LoggedOutTokenSuite {
         gateway.assertServed(call("/apps/a", untouched));
     }
 
+    /** Also beside an introspection, whose tokens may live for ever: about those the provider itself is asked again. */
+    @Test
+    void logOutOfASessionHasAnEnd() {
+        assertThat(logOut(tokens.ofSession("sid-5")).status()).isEqualTo(200);
+        String kept = gateway.fixture().admin("/revocations", OidcGateway.ADMIN).text();
+        assertThat(Json.parse(kept).path("revocations")).filteredOn(each -> each.path("name").asText().startsWith("sid-5 "))
+                .singleElement().satisfies(each -> assertThat(each.has("at")).as(kept).isTrue());
+    }
+
     /** The provider names its users in one way, whatever claim the gateway shows to upstreams. */
     @Test
     void userIsFoundByTheProvidersNameThoughAnotherClaimIsTheSubject() {
@@ -103,12 +115,11 @@ final class LoggedOutTokenSuite {
 
     /** A provider that is told 503 tells it again, with the very same token. */
     @Test
-    void logOutThatTheDiskDoesNotTakeIsNotAcknowledgedAndCanBeToldAgain() throws Exception {
+    void logOutThatTheDiskDoesNotTakeIsNotAcknowledgedAndCanBeToldAgain() {
         JWTClaimsSet.Builder told = tokens.ofSubject("dora");
-        String pid = Long.toString(gateway.fixture().gateway().pid());
-        CommandLine.run(gateway.fixture().folder(), List.of("prlimit", "--pid", pid, "--fsize=64:unlimited"));
-        gateway.assertRefused(logOut(told), 503, "state_unavailable");
-        CommandLine.run(gateway.fixture().folder(), List.of("prlimit", "--pid", pid, "--fsize=unlimited:unlimited"));
+        try (FullDisk _ = FullDisk.of(gateway.fixture().gateway())) {
+            gateway.assertRefused(logOut(told), 503, "state_unavailable");
+        }
         assertThat(logOut(told).status()).isEqualTo(200);
         gateway.assertRefused(logOut(told), 400, "logout_token_invalid");
     }

@@ -8,6 +8,7 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import dev.sallyport.tests.harness.CommandLine;
 import dev.sallyport.tests.harness.Fixture;
+import dev.sallyport.tests.harness.FullDisk;
 import dev.sallyport.tests.harness.Json;
 import dev.sallyport.tests.harness.RawClient;
 import dev.sallyport.tests.harness.Reply;
@@ -273,20 +274,19 @@ final class RevocationSuite {
     }
 
     @Test
-    void fullDiskIsToldAndTheCredentialIsRefusedAllTheSame() throws Exception {
+    void fullDiskIsToldAndTheCredentialIsRefusedAllTheSame() {
         try (Fixture small = new Fixture()) {
             small.write("jwks.json", "{\"keys\":[" + key.toPublicJWK() + "]}");
             small.write("api-keys.yaml", "keys:\n" + ApiKeys.entry("k-full", "k-full-key-0123456789", "alice", ""));
             small.write("called-back.yaml", "");
             small.word("provider", provider.url());
-            // A file may grow to so many blocks and no further: what a full disk does to one process.
             small.start(CONFIG);
-            CommandLine.run(small.folder(), List.of("prlimit", "--pid", Long.toString(small.gateway().pid()), "--fsize=64:64"));
-            Reply refused = small.call("/revocations", "{\"keyId\":\"k-full\"}", ADMIN);
-            assertThat(refused.status()).isEqualTo(503);
-            assertThat(refused.field("Retry-After")).isPresent();
-            assertThat(small.exchange(get("/keys/a", "X-API-Key: k-full-key-0123456789")).status()).isEqualTo(401);
-            CommandLine.run(small.folder(), List.of("prlimit", "--pid", Long.toString(small.gateway().pid()), "--fsize=unlimited:unlimited"));
+            try (FullDisk _ = FullDisk.of(small.gateway())) {
+                Reply refused = small.call("/revocations", "{\"keyId\":\"k-full\"}", ADMIN);
+                assertThat(refused.status()).isEqualTo(503);
+                assertThat(refused.field("Retry-After")).isPresent();
+                assertThat(small.exchange(get("/keys/a", "X-API-Key: k-full-key-0123456789")).status()).isEqualTo(401);
+            }
         }
     }
 

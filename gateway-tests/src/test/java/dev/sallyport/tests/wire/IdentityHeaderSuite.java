@@ -156,6 +156,10 @@ final class IdentityHeaderSuite {
         Received trusted = forward("/open/i", "X-Forwarded-For: 1.2.3.4", "X-Forwarded-Proto: https");
         assertThat(trusted.values("X-Forwarded-For")).containsExactly("1.2.3.4, 127.0.0.1");
         assertThat(trusted.values("X-Forwarded-Proto")).containsExactly("https");
+        Received contradicted = forward("/open/i2", "X-Forwarded-For: 1.2.3.4", "X-Forwarded-Proto: https", "X-Forwarded-Host: shop.test", "Forwarded: for=1.2.3.4;proto=https;host=evil.test");
+        assertThat(contradicted.values("X-Forwarded-For")).containsExactly("1.2.3.4, 127.0.0.1");
+        assertThat(contradicted.values("X-Forwarded-Proto")).containsExactly("http");
+        assertThat(contradicted.values("X-Forwarded-Host")).containsExactly("api.example.com");
         fixture.reload(UNTRUSTED);
     }
 

@@ -2,9 +2,11 @@ package dev.sallyport.core.auth.oidc;
 
 import dev.sallyport.core.auth.oidc.IdTokenCheck.Checked;
 import dev.sallyport.core.auth.oidc.IssuerTokens.Verified;
-import dev.sallyport.core.oauth.TokenAnswer;
-import dev.sallyport.core.oauth.TokenResponse;
-import dev.sallyport.core.oauth.openid.OpenIdProvider;
+import dev.sallyport.core.oauth.call.BoundedCalls;
+import dev.sallyport.core.oauth.provider.OpenIdProvider;
+import dev.sallyport.core.oauth.provider.TokenAnswer;
+import dev.sallyport.core.oauth.provider.TokenResponse;
+import dev.sallyport.core.port.GatewayEvents;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.state.session.Session.Renewal;
@@ -18,8 +20,17 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Turns a code, and later a refresh token, into who is signed in. */
+/**
+ * Turns a code, and later a refresh token, into who is signed in. Each has a bound of its own: anybody can come with a code,
+ * and must not keep from the provider those who are signed in.
+ */
 public final class SignInGrants {
+    /** Codes redeemed at once. */
+    static final int MAX_REDEMPTIONS = 128;
+
+    /** Sessions renewed at once. */
+    static final int MAX_RENEWALS = 256;
+
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final OidcRules rules;
@@ -27,6 +38,8 @@ public final class SignInGrants {
     private final IssuerTokens issuerTokens;
     private final IdTokenCheck check;
     private final SignedInUser users;
+    private final BoundedCalls redemptions;
+    private final BoundedCalls renewals;
 
     /** What a code gave. */
     public sealed interface Redeemed {
@@ -36,16 +49,23 @@ public final class SignInGrants {
         record Rejected(Rejection rejection) implements Redeemed {}
     }
 
-    public SignInGrants(OidcRules rules, OpenIdProvider provider, IssuerTokens issuerTokens) {
+    public SignInGrants(OidcRules rules, OpenIdProvider provider, IssuerTokens issuerTokens, GatewayEvents events) {
         this.rules = rules;
         this.provider = provider;
         this.issuerTokens = issuerTokens;
         this.check = new IdTokenCheck(rules);
         this.users = new SignedInUser(rules);
+        this.redemptions = new BoundedCalls("oidc_redemptions", MAX_REDEMPTIONS, events);
+        this.renewals = new BoundedCalls("oidc_renewals", MAX_RENEWALS, events);
     }
 
     /** RFC 6749 §4.1.3, with the verifier of RFC 7636 §4.5. */
     public CompletionStage<Redeemed> redeem(String code, SignInAttempt attempt, Instant now) {
+        return redemptions.begin(() -> exchange(code, attempt, now))
+                .orElseGet(() -> unavailable(MAX_REDEMPTIONS + " sign-ins wait for the provider"));
+    }
+
+    private CompletionStage<Redeemed> exchange(String code, SignInAttempt attempt, Instant now) {
         Map<String, String> form = Map.of(
                 "grant_type", "authorization_code", "code", code, "redirect_uri", attempt.redirectUri(), "code_verifier", attempt.verifier());
         return provider.ask(form, now).thenCompose(grant -> switch (grant) {
@@ -94,6 +114,11 @@ public final class SignInGrants {
 
     /** RFC 6749 §6. */
     CompletionStage<Renewal> renew(SignedIn who, Instant now) {
+        return renewals.begin(() -> refresh(who, now))
+                .orElseGet(() -> renewal(new Renewal.Unavailable(MAX_RENEWALS + " renewals wait for the provider")));
+    }
+
+    private CompletionStage<Renewal> refresh(SignedIn who, Instant now) {
         String token = new String(Session.refreshToken(who).reveal(), StandardCharsets.UTF_8);
         return provider.ask(Map.of("grant_type", "refresh_token", "refresh_token", token), now).thenCompose(grant -> switch (grant) {
             case TokenAnswer.Given(TokenResponse tokens) -> renewed(who, tokens, now);

@@ -11,6 +11,6 @@ import java.util.Optional;
 public record TokenServiceConfig(
         @Doc("https URL that names the server, without query and fragment: the `iss` of its tokens.") URI issuer,
         @Doc("File of the clients; see `sallyport clients --help`.") Path clients,
-        @Doc("File that keeps refresh tokens, by their hashes, and what clients spent, over a restart; needed where a client has refresh tokens.") Optional<Path> state,
+        @Doc("File that keeps refresh tokens, by their hashes, and what clients spent, over a restart; needed where a client has refresh tokens. It cannot change while the gateway runs.") Optional<Path> state,
         @Doc("How long an access token lives; fifteen minutes at most.") @Default("15m") Duration lifetime,
         @Doc("Keys that sign access tokens; published at /oauth2/jwks.") @Default("{}") SigningConfig signing) {}

@@ -9,16 +9,15 @@ import dev.sallyport.core.config.value.FieldNames;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.LongLived.HeldTokens;
 import dev.sallyport.core.gateway.compile.draft.LongLived;
+import dev.sallyport.core.gateway.compile.provider.ProviderAccess;
 import dev.sallyport.core.gateway.compile.provider.ProviderCompiler;
 import dev.sallyport.core.identity.IdentityHeaders;
-import dev.sallyport.core.oauth.ClientAuthentication;
-import dev.sallyport.core.oauth.ClientTokens;
-import dev.sallyport.core.oauth.ExchangedTokens;
-import dev.sallyport.core.oauth.TokenEndpoint;
-import dev.sallyport.core.oauth.TokenEndpointRules;
+import dev.sallyport.core.oauth.lending.ClientTokens;
+import dev.sallyport.core.oauth.lending.ExchangedTokens;
+import dev.sallyport.core.oauth.provider.TokenEndpoint;
+import dev.sallyport.core.oauth.provider.TokenEndpointRules;
 import dev.sallyport.core.upstream.UpstreamCredentials;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +25,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** What the gateway itself presents to upstreams; tokens in hand go on where nothing about them changed. */
 final class CredentialsCompiler {
@@ -96,17 +94,15 @@ final class CredentialsCompiler {
         if (parameters(config).isEmpty()) {
             draft.unusual(path, "without `audience`, `resource` and `scopes` the token may be good for other servers, and this upstream can use it there");
         }
-        Optional<ClientAuthentication> client = provider.client(path + ".client", config.client(), config.endpoint().toString());
-        Optional<String> authorities = config.ca().flatMap(file -> provider.authorities(path + ".ca", file));
-        Map<Path, String> inputs = Stream.concat(config.client().key().stream(), config.ca().stream())
-                .distinct().collect(Collectors.toUnmodifiableMap(file -> file, draft.files()::digestOf));
-        if (client.isEmpty()) {
+        Optional<ProviderAccess> found = provider.access(path, config.client(), config.ca(), config.endpoint().toString());
+        if (found.isEmpty()) {
             return UpstreamCredentials.NONE;
         }
-        TokenEndpointRules rules = new TokenEndpointRules(config.endpoint(), client.get(), config.timeout(), authorities);
+        ProviderAccess access = found.get();
+        TokenEndpointRules rules = new TokenEndpointRules(config.endpoint(), access.client(), config.timeout(), access.authorities());
         HeldTokens tokens = Optional.ofNullable(before.tokens().get(upstream))
-                .filter(old -> old.config().equals(config) && old.inputs().equals(inputs))
-                .orElseGet(() -> new HeldTokens(config, inputs, kind.apply(new TokenEndpoint(rules, draft.ports().fetcher(), draft.ports().worker()))));
+                .filter(old -> old.config().equals(config) && old.inputs().equals(access.inputs()))
+                .orElseGet(() -> new HeldTokens(config, access.inputs(), kind.apply(new TokenEndpoint(rules, draft.ports().fetcher(), draft.ports().worker()))));
         held.put(upstream, tokens);
         return tokens.credentials();
     }

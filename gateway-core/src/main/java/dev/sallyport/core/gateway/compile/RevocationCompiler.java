@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** What is called back for the gateway as a whole. */
@@ -38,11 +39,12 @@ final class RevocationCompiler {
         RevocationList written = config.file()
                 .flatMap(file -> draft.file("revocation.file", file, bytes -> RevocationFile.read(file, bytes, draft.problems())))
                 .orElse(RevocationList.NONE);
-        Optional<Duration> longest = longestLifetime();
-        if (config.journal().isPresent() && longest.isEmpty()) {
-            draft.unusual("revocation.journal", "some tokens may live for ever, so revocations by subject and client stay for ever");
+        Optional<Duration> longestLifetime = longest(RevocationCompiler::lifetime);
+        Optional<Duration> longestTrust = longest(RevocationCompiler::trust);
+        if (config.journal().isPresent()) {
+            tellOfEntriesThatStay(longestLifetime, longestTrust);
         }
-        return new Revocations(written, held.map(HeldLedger::ledger), longest);
+        return new Revocations(written, held.map(HeldLedger::ledger), longestLifetime, longestTrust);
     }
 
     Optional<HeldLedger> held() {
@@ -55,7 +57,7 @@ final class RevocationCompiler {
             case Opened.Unusable(String why) -> refused(file, why);
             case Opened.Ready(var journal, List<String> records) -> {
                 try {
-                    yield Optional.of(new HeldLedger(file, RevocationLedger.of(journal, records)));
+                    yield Optional.of(new HeldLedger(file, RevocationLedger.of(journal, records, draft.ports().events())));
                 } catch (IllegalArgumentException foreign) {
                     journal.close();
                     yield refused(file, String.valueOf(foreign.getMessage()));
@@ -69,21 +71,34 @@ final class RevocationCompiler {
         return Optional.empty();
     }
 
-    /** Longest time from a token's issue to the last moment at which it is taken; absent where one authenticator sets none. */
-    private Optional<Duration> longestLifetime() {
+    private void tellOfEntriesThatStay(Optional<Duration> longestLifetime, Optional<Duration> longestTrust) {
+        if (longestTrust.isEmpty()) {
+            draft.unusual("revocation.journal", "some tokens may live for ever, so revocations by subject and client stay for ever, and so do log-outs at a provider");
+        } else if (longestLifetime.isEmpty()) {
+            draft.unusual("revocation.journal", "some tokens may live for ever, so revocations by subject and client stay for ever, log-outs without `sid` among them");
+        }
+    }
+
+    /** The longest of all; absent where one authenticator sets none. */
+    private Optional<Duration> longest(Function<AuthenticatorConfig, Stream<Optional<Duration>>> bound) {
         Stream<Optional<Duration>> refreshed = draft.config().tokenService().flatMap(TokenServiceConfig::state).stream()
                 .map(_ -> Optional.of(RefreshFamilies.LIFETIME));
-        List<Optional<Duration>> bounds = Stream.concat(
-                refreshed, draft.config().authenticators().values().stream().flatMap(RevocationCompiler::lifetime)).toList();
+        List<Optional<Duration>> bounds = Stream.concat(refreshed, draft.config().authenticators().values().stream().flatMap(bound)).toList();
         return bounds.stream().allMatch(Optional::isPresent)
                 ? bounds.stream().flatMap(Optional::stream).max(Comparator.naturalOrder()).or(() -> Optional.of(Duration.ZERO))
                 : Optional.empty();
     }
 
+    /** From a token's issue to the last moment at which it is taken. */
     private static Stream<Optional<Duration>> lifetime(AuthenticatorConfig config) {
+        return config instanceof IntrospectionConfig ? Stream.of(Optional.empty()) : trust(config);
+    }
+
+    /** From the provider's word on a token to the last moment at which it is believed. */
+    private static Stream<Optional<Duration>> trust(AuthenticatorConfig config) {
         return switch (config) {
             case JwtConfig jwt -> Stream.of(jwt.maxLifetime().bound().map(bound -> bound.plus(jwt.clockSkew())));
-            case IntrospectionConfig _ -> Stream.of(Optional.empty());
+            case IntrospectionConfig introspection -> Stream.of(Optional.of(introspection.cacheFor()));
             case OidcConfig oidc -> Stream.of(Optional.of(oidc.session().absolute()));
             case AuthenticatorConfig.ApiKeyConfig _, AuthenticatorConfig.HmacConfig _, AuthenticatorConfig.MtlsConfig _ -> Stream.empty();
         };

@@ -119,7 +119,7 @@ public final class SnapshotCompiler {
         IdentityHeaders identityHeaders = new IdentityCompiler(draft).headers();
         UpstreamCompiler upstreamCompiler = new UpstreamCompiler(draft, inForce, identityHeaders);
         Map<String, Upstream> upstreams = upstreamCompiler.upstreams();
-        RouteTable routes = new RouteCompiler(draft, authenticators, upstreams, identityHeaders).routes(ownPaths(authenticators, tokens));
+        RouteTable routes = new RouteCompiler(draft, authenticators, upstreams, identityHeaders).routes(ownPaths(authenticators, tokens, revocations));
         draft.places().inlineSecrets().forEach(path -> draft.unusual(path, "a secret stands in the file itself; ${file:…} or ${env:…} keeps it out"));
         if (written.errors().detail()) {
             draft.unusual("errors.detail", "clients learn what exactly was wrong with their credentials");
@@ -144,8 +144,8 @@ public final class SnapshotCompiler {
         return new Applied(snapshot, new LongLived(generation, Optional.of(written), draft.files().digests(), authenticators, revocationCompiler.held(), tokens.rings(), upstreamCompiler.tokens(), tokens.grants()));
     }
 
-    private static List<OwnPath> ownPaths(Map<String, Made> authenticators, TokenCompiler tokens) {
-        return Stream.concat(authenticators.values().stream().flatMap(made -> made.paths().stream()), tokens.paths().stream()).toList();
+    private static List<OwnPath> ownPaths(Map<String, Made> authenticators, TokenCompiler tokens, Revocations revocations) {
+        return Stream.concat(authenticators.values().stream().flatMap(made -> made.paths().with(revocations).stream()), tokens.paths().stream()).toList();
     }
 
     private static Map<String, Authenticator> byName(Map<String, Made> made) {

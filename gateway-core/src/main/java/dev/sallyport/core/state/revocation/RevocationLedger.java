@@ -1,6 +1,7 @@
 package dev.sallyport.core.state.revocation;
 
 import dev.sallyport.core.identity.RevocationHandle;
+import dev.sallyport.core.port.GatewayEvents;
 import dev.sallyport.core.port.Journal.Appended;
 import dev.sallyport.core.port.Journal;
 import java.time.Duration;
@@ -18,11 +19,15 @@ public final class RevocationLedger implements RevocationList {
     /** Entries at once, some 200 bytes each. */
     public static final int MAX_ENTRIES = 100_000;
 
+    private static final String LIMIT = "revocations";
+
     private final Journal journal;
+    private final GatewayEvents events;
     private final RevokedCredentials revoked = new RevokedCredentials();
 
-    private RevocationLedger(Journal journal) {
+    private RevocationLedger(Journal journal, GatewayEvents events) {
         this.journal = journal;
+        this.events = events;
     }
 
     /**
@@ -30,8 +35,8 @@ public final class RevocationLedger implements RevocationList {
      *
      * @throws IllegalArgumentException with a clause for the operator: a record that cannot be read may be the one that matters
      */
-    public static RevocationLedger of(Journal journal, List<String> records) {
-        RevocationLedger ledger = new RevocationLedger(journal);
+    public static RevocationLedger of(Journal journal, List<String> records, GatewayEvents events) {
+        RevocationLedger ledger = new RevocationLedger(journal, events);
         for (int number = 0; number < records.size(); number++) {
             int at = number + 1;
             ledger.revoked.add(RevocationRecord.read(records.get(number))
@@ -44,21 +49,36 @@ public final class RevocationLedger implements RevocationList {
     public sealed interface Outcome {
         record Kept() implements Outcome {}
 
-        /** In force now, and perhaps not after a restart. */
-        record NotKept(String why) implements Outcome {}
+        /** Nothing may be promised. */
+        sealed interface Unkept extends Outcome {
+            /** For the log. */
+            String why();
+        }
 
-        record Full() implements Outcome {}
+        /** In force now, and perhaps not after a restart. */
+        record NotKept(String why) implements Unkept {}
+
+        /** Not in force: {@link #MAX_ENTRIES} are. */
+        record Full() implements Unkept {
+            @Override
+            public String why() {
+                return "the bound on revocations is reached, " + MAX_ENTRIES + ", and this one is not in force";
+            }
+        }
+
+        Outcome KEPT = new Kept();
     }
 
     /** @param longestLifetime of any token that is taken; absent where one may live for ever */
     public CompletionStage<Outcome> revoke(Revocation revocation, Instant now, Optional<Duration> longestLifetime) {
         revoked.forgetEnded(now.minus(Revocations.GRACE), longestLifetime);
         if (revoked.size() >= MAX_ENTRIES) {
+            events.limitReached(LIMIT);
             return CompletableFuture.completedStage(new Outcome.Full());
         }
         revoked.add(revocation);
         return journal.append(RevocationRecord.write(revocation), this::records).thenApply(appended -> switch (appended) {
-            case Appended.Kept() -> new Outcome.Kept();
+            case Appended.Kept() -> Outcome.KEPT;
             case Appended.NotKept(String why) -> new Outcome.NotKept(why);
         });
     }

@@ -14,24 +14,29 @@ import java.util.concurrent.CompletionStage;
  * @param written in a file of the configuration
  * @param ledger of what was called for since; absent where no journal is configured
  * @param longestLifetime of any token that is taken; absent where one may live for ever
+ * @param longestTrust from a provider's word on a token to the moment at which it is asked again, or the token has ended;
+ *     absent where that may be never
  */
-public record Revocations(RevocationList written, Optional<RevocationLedger> ledger, Optional<Duration> longestLifetime)
+public record Revocations(
+        RevocationList written, Optional<RevocationLedger> ledger, Optional<Duration> longestLifetime, Optional<Duration> longestTrust)
         implements RevocationList {
-    public static final Revocations NONE = new Revocations(RevocationList.NONE, Optional.empty(), Optional.empty());
+    public static final Revocations NONE = new Revocations(RevocationList.NONE, Optional.empty(), Optional.empty(), Optional.empty());
 
     /** A token is taken for a clock's skew after its end, and must not come back for that while; no authenticator has more. */
     public static final Duration GRACE = Duration.ofHours(1);
 
-    /** Of all tokens that are out now; {@link Instant#MAX} where one may live for ever. */
-    public Instant lastExpiry(Instant now) {
-        return longestLifetime.map(now::plus).orElse(Instant.MAX);
+    /**
+     * When a log-out that the provider tells of now has nothing left to hit: what it said of its tokens before is no longer
+     * believed, and what it says since, it says knowing of the log-out. {@link Instant#MAX} where that may be never.
+     */
+    public Instant logOutEnds(Instant now) {
+        return longestTrust.map(now::plus).orElse(Instant.MAX);
     }
 
-    /** In force at once; false where it would not outlive a restart, though a ledger was asked for. */
-    public CompletionStage<Boolean> revoke(Revocation revocation, Instant now) {
-        return ledger.isEmpty()
-                ? CompletableFuture.completedStage(true)
-                : ledger.get().revoke(revocation, now, longestLifetime).thenApply(RevocationLedger.Outcome.Kept.class::isInstance);
+    /** Without a ledger nobody was promised anything, and so it is kept. */
+    public CompletionStage<RevocationLedger.Outcome> revoke(Revocation revocation, Instant now) {
+        return ledger.map(kept -> kept.revoke(revocation, now, longestLifetime))
+                .orElseGet(() -> CompletableFuture.completedStage(RevocationLedger.Outcome.KEPT));
     }
 
     @Override

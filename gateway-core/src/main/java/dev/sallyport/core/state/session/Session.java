@@ -90,11 +90,6 @@ public final class Session {
         return issuedAt;
     }
 
-    /** However it is used; of two, the one that began first has the earlier. */
-    Instant endsAt() {
-        return endsAt;
-    }
-
     synchronized boolean isOver(Instant now) {
         return state instanceof State.Ended || !now.isBefore(endsAt) || !now.isBefore(lastUsed.plus(idle));
     }

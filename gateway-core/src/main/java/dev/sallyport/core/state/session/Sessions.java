@@ -5,16 +5,17 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sallyport.core.port.GatewayEvents;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Predicate;
 
-/** Browser sessions of one authenticator, in this process: they end with it. */
+/** Browser sessions of one authenticator, and so of one issuer's subjects, in this process: they end with it. */
 public final class Sessions {
     private static final String LIMIT = "sessions";
+    private static final String SUBJECT_LIMIT = "sessions_per_subject";
 
     /** How long a log-out is remembered for a sign-in that was under way when it came. */
     private static final Duration LOG_OUT_REMEMBERED = Duration.ofMinutes(10);
@@ -30,6 +31,7 @@ public final class Sessions {
     private final SessionRules rules;
     private final GatewayEvents events;
     private final ConcurrentMap<SessionId, Session> open = new ConcurrentHashMap<>();
+    private final SessionsBySubject bySubject = new SessionsBySubject();
     private final Cache<LoggedOut, Instant> loggedOut = Caffeine.newBuilder().maximumSize(MAX_LOG_OUTS).executor(Runnable::run).build();
     private Instant sweptAt = Instant.MIN;
 
@@ -70,25 +72,29 @@ public final class Sessions {
             return new Opened.LoggedOutMeanwhile();
         }
         sweep(now);
-        if (open.size() >= rules.maxOpen()) {
+        if (open.size() >= rules.maxOpen() && bySubject.of(who.identity().subject()).size() < MAX_PER_SUBJECT) {
             events.limitReached(LIMIT);
             return new Opened.Full();
         }
-        endOldest(who.identity().subject());
         String secret = SessionId.randomSecret();
         Session session = new Session(SessionId.of(secret), who, providerSession, now, rules.idle(), now.plus(rules.absolute()));
+        bySubject.add(session);
         open.put(session.id(), session);
         // Once more: a log-out that came since the first look did not find it among the open ones.
         if (isLoggedOut(who, providerSession, now)) {
             remove(session);
             return new Opened.LoggedOutMeanwhile();
         }
+        endOldest(session.subject());
         return new Opened.Begun(secret, session);
     }
 
     private void endOldest(String subject) {
-        List<Session> own = open.values().stream().filter(session -> session.subject().equals(subject)).sorted(Comparator.comparing(Session::endsAt)).toList();
-        own.stream().limit(Math.max(0, own.size() - MAX_PER_SUBJECT + 1)).forEach(this::remove);
+        List<Session> own = bySubject.of(subject);
+        if (own.size() > MAX_PER_SUBJECT) {
+            events.limitReached(SUBJECT_LIMIT);
+            own.subList(0, own.size() - MAX_PER_SUBJECT).forEach(this::remove);
+        }
     }
 
     private boolean isLoggedOut(SignedIn who, Optional<String> providerSession, Instant now) {
@@ -125,7 +131,7 @@ public final class Sessions {
     /** All that belong to the provider's session. */
     public void endOfProvider(String sid, Instant now) {
         loggedOut.put(new LoggedOut.OfSession(sid), now);
-        endAll(session -> session.providerSession().equals(Optional.of(sid)));
+        endAll(open.values(), session -> session.providerSession().equals(Optional.of(sid)));
     }
 
     /**
@@ -136,16 +142,17 @@ public final class Sessions {
     public void endOfSubject(String subject, Instant at) {
         // A log-out that was held up on its way takes nothing back of a later one.
         loggedOut.asMap().merge(new LoggedOut.OfSubject(subject), at, (one, other) -> one.isAfter(other) ? one : other);
-        endAll(session -> !session.issuedAt().isAfter(at) && session.subject().equals(subject));
+        endAll(bySubject.of(subject), session -> !session.issuedAt().isAfter(at));
     }
 
-    private void endAll(Predicate<Session> condition) {
-        open.values().stream().filter(condition).forEach(this::remove);
+    private void endAll(Collection<Session> among, Predicate<Session> condition) {
+        among.stream().filter(condition).forEach(this::remove);
     }
 
     private void remove(Session session) {
         session.end();
         open.remove(session.id(), session);
+        bySubject.remove(session);
     }
 
     private synchronized void sweep(Instant now) {
@@ -153,7 +160,7 @@ public final class Sessions {
             return;
         }
         sweptAt = now;
-        endAll(session -> session.isOver(now));
+        endAll(open.values(), session -> session.isOver(now));
     }
 
     public int size() {

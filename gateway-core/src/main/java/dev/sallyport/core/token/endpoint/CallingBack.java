@@ -2,6 +2,7 @@ package dev.sallyport.core.token.endpoint;
 
 import dev.sallyport.core.port.Journal.Appended;
 import dev.sallyport.core.state.revocation.Revocation;
+import dev.sallyport.core.state.revocation.RevocationLedger;
 import dev.sallyport.core.state.revocation.Revocations;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,9 @@ public record CallingBack(Revocations revocations, Duration lifetime) {
     }
 
     private CompletionStage<Appended> callBack(Revocation revocation, Instant now) {
-        return revocations.revoke(revocation, now).thenApply(isKept -> isKept ? Appended.KEPT : new Appended.NotKept("the revocation is not on disk"));
+        return revocations.revoke(revocation, now).thenApply(outcome -> switch (outcome) {
+            case RevocationLedger.Outcome.Kept() -> Appended.KEPT;
+            case RevocationLedger.Outcome.Unkept unkept -> new Appended.NotKept(unkept.why());
+        });
     }
 }

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A path at which a client proves who it is and then asks for something. In order: the form; the proof; what of it is good
@@ -43,13 +44,16 @@ public record ClientEndpoint(String realm, ClientAuthenticator clients, ReplaySt
     public CompletionStage<Destination.Answer> answer(RequestView request) {
         try {
             OAuthForm form = OAuthForm.read(request);
-            Optional<CompletionStage<CompletionStage<Destination.Answer>>> queued = worker.submit(() -> authenticate(request, form));
-            return queued.isPresent()
-                    ? queued.get().thenCompose(Function.identity())
-                    : refuse(Rejection.of(RejectReason.OVERLOADED, "no room to verify and sign").withRetryAfter(PAUSE), Optional.empty());
+            return onWorker(() -> authenticate(request, form), Optional.empty());
         } catch (OAuthRefusal refusal) {
             return refuse(refusal.rejection(), Optional.empty());
         }
+    }
+
+    private CompletionStage<Destination.Answer> onWorker(Supplier<CompletionStage<Destination.Answer>> work, Optional<AuthenticatedClient> client) {
+        return worker.submit(work)
+                .map(queued -> queued.thenCompose(Function.identity()))
+                .orElseGet(() -> refuse(Rejection.of(RejectReason.OVERLOADED, "no room to verify and sign").withRetryAfter(PAUSE), client));
     }
 
     private CompletionStage<Destination.Answer> authenticate(RequestView request, OAuthForm form) {
@@ -65,10 +69,10 @@ public record ClientEndpoint(String realm, ClientAuthenticator clients, ReplaySt
 
     private CompletionStage<Destination.Answer> act(RequestView request, OAuthForm form, AuthenticatedClient client, ReplayStore.Outcome outcome) {
         return switch (outcome) {
-            case ReplayStore.Outcome.Spent() -> act(request, form, client);
+            // A store tells on a thread of its own, which others wait for too.
+            case ReplayStore.Outcome.Spent() -> onWorker(() -> act(request, form, client), Optional.of(client));
             case ReplayStore.Outcome.Replayed(var use) -> refuse(ClientAuthenticator.replayed(use).rejection(), Optional.of(client));
-            case ReplayStore.Outcome.Full(var _) ->
-                    refuse(Rejection.of(RejectReason.REPLAY_STORE_FULL, "no room to remember an assertion or proof").withRetryAfter(PAUSE), Optional.of(client));
+            case ReplayStore.Outcome.Unspent unspent -> refuse(unspent.rejection(), Optional.of(client));
         };
     }
 

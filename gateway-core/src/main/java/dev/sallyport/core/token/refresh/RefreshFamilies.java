@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The refresh tokens that are good.
@@ -42,16 +44,17 @@ public final class RefreshFamilies {
     private final Map<String, Map<String, RefreshFamily>> live = new HashMap<>();
     private int size;
 
-    private RefreshFamilies(Journal journal) {
-        this.journal = journal;
+    private RefreshFamilies(Function<Supplier<List<String>>, Journal> journal) {
+        this.journal = journal.apply(this::records);
     }
 
     /**
      * With what the journal holds.
      *
+     * @param journal is given which families are live
      * @throws IllegalArgumentException with a clause for the operator: a record that cannot be read may be the one that matters
      */
-    public static RefreshFamilies of(Journal journal, List<String> records, Instant now) {
+    public static RefreshFamilies of(Function<Supplier<List<String>>, Journal> journal, List<String> records, Instant now) {
         RefreshFamilies families = new RefreshFamilies(journal);
         for (int number = 0; number < records.size(); number++) {
             int at = number + 1;

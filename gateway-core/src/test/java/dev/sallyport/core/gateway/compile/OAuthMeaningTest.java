@@ -3,15 +3,27 @@ package dev.sallyport.core.gateway.compile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.gateway.GatewaySnapshot.Notice;
+import dev.sallyport.core.gateway.GatewaySnapshot;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is well written about tokens, and yet makes no sense or is not safe, is refused with its place. */
 final class OAuthMeaningTest {
     private static final Path CONFIG = Path.of("/c.yaml");
+    private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+    private static final String LOGGED_OUT = """
+            listeners: { https: { bind: "127.0.0.1:8443", tls: { certificates: [{ certificate: api.pem, key: api.key }] } } }
+            revocation: { journal: revocations.journal }
+            authenticators:
+              people: { oidc: { issuer: "https://idp.example", client: { id: g, secret: s }, session: { absolute: 12h } } }
+              apps: { jwt: { issuer: "https://idp.example", audiences: [x], algorithms: [RS256], keys: { file: public.pem }, clockSkew: 30s, maxLifetime: 15m } }
+            """;
 
     private final MadeFiles files = new MadeFiles();
 
@@ -75,6 +87,30 @@ final class OAuthMeaningTest {
         for (String audience : List.of("audience: orders", "resource: \"https://orders.example\"", "scopes: [orders]")) {
             assertThat(told(config.replace("secret: s } } } }", "secret: s }, " + audience + " } } }"))).doesNotContain("upstreams.orders.credentials.clientCredentials");
         }
+    }
+
+    /** Of an introspected token the provider is asked again, and knows of the log-out by then. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "maxLifetime: 15m       | PT12H     | .*",
+        "maxLifetime: 13h       | PT13H30S  | .*",
+        "maxLifetime: unlimited | -         | some tokens may live for ever, .*, and so do log-outs at a provider"})
+    void logOutAtAProviderStaysAsLongAsWhatTheProviderSaidBeforeIsBelieved(String lifetime, String stays, String told) {
+        String signed = LOGGED_OUT.replace("maxLifetime: 15m", lifetime);
+        assertThat(compiled(signed).revocations().logOutEnds(NOW)).isEqualTo(stays.equals("-") ? Instant.MAX : NOW.plus(Duration.parse(stays)));
+        assertThat(sentences(signed)).allSatisfy(sentence -> assertThat(sentence).matches(told));
+        String opaque = signed.replace("authenticators:", "authenticators:\n  opaque: { introspection: { endpoint: \"https://idp.example/i\", audiences: [api], client: { id: g, secret: s }, cacheFor: 14h } }");
+        assertThat(compiled(opaque).revocations().logOutEnds(NOW)).isEqualTo(stays.equals("-") ? Instant.MAX : NOW.plus(Duration.ofHours(14)));
+        assertThat(compiled(opaque).revocations().longestLifetime()).isEmpty();
+        assertThat(sentences(opaque)).singleElement().asString().contains("log-outs");
+    }
+
+    private GatewaySnapshot compiled(String config) {
+        return Compilation.snapshot(CONFIG, files.with(CONFIG.toString(), config));
+    }
+
+    private List<String> sentences(String config) {
+        return compiled(config).notices().stream().filter(notice -> notice.key().equals("revocation.journal")).map(Notice::text).toList();
     }
 
     private List<String> told(String config) {

@@ -182,6 +182,25 @@ final class TokenServiceTest {
         assertThat(decide(third.snapshot(), Requests.at(Instant.now(), Requests.get("/orders", "Authorization", "Bearer " + fresh)))).isInstanceOf(Decision.Forward.class);
     }
 
+    /** Whatever was spent would be good again. */
+    @Test
+    void stateDoesNotChangeWhileTheGatewayRuns() {
+        SnapshotCompiler compiler = Compilation.compiler(CONFIG, files);
+        compiler.adopt((ReloadResult.Applied) compiler.compile());
+        files.with("/clients.yaml", CLIENTS.replace(", refreshTokens: true", ""));
+        for (String other : List.of(", state: other.journal", "")) {
+            files.with("/c.yaml", REST + SERVICE.replace(", state: refresh.journal", other));
+            assertThat(((ReloadResult.Refused) compiler.compile()).problems()).singleElement().asString().contains(
+                    "`state`: cannot change while the gateway runs, and is /refresh.journal");
+        }
+        files.with("/c.yaml", REST.replace("{ tokenService: true }", "{ file: ec-jwks.json }"));
+        compiler.adopt((ReloadResult.Applied) compiler.compile());
+        files.with("/c.yaml", REST + SERVICE.replace(", state: refresh.journal", ""));
+        compiler.adopt((ReloadResult.Applied) compiler.compile());
+        files.with("/c.yaml", REST + SERVICE);
+        assertThat(((ReloadResult.Refused) compiler.compile()).problems()).singleElement().asString().contains("and was not given");
+    }
+
     @Test
     void whatCannotWorkIsRefused() {
         assertThat(problems(SERVICE.replace("https://", "http://").replace("clients.yaml,", "clients.yaml, lifetime: 16m,"), CLIENTS)).containsExactlyInAnyOrder(

@@ -28,15 +28,20 @@ import dev.sallyport.core.jose.TokenSigner;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.route.Destination.Answer;
+import dev.sallyport.core.state.OneTimeUse;
+import dev.sallyport.core.state.ReplayStore;
 import dev.sallyport.core.state.revocation.Revocation;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.security.auth.x500.X500Principal;
@@ -289,6 +294,36 @@ class ClientAuthenticationTest {
         for (String bad : List.of("x", proof(key, "GET", ISSUER + ServerUrls.TOKEN, "p-3"), proof(key, "POST", ISSUER + "/oauth2/other", "p-4"))) {
             assertRefused(grant(form, "DPoP", bad), RejectReason.DPOP_PROOF_INVALID, "invalid_dpop_proof", 400);
         }
+    }
+
+    private static ReplayStore answering(CompletionStage<ReplayStore.Outcome> answer) {
+        return new ReplayStore() {
+            @Override
+            public CompletionStage<ReplayStore.Outcome> spend(List<OneTimeUse> uses, Instant now) {
+                return answer;
+            }
+
+            @Override
+            public void giveBack(List<OneTimeUse> uses) {}
+        };
+    }
+
+    @Test
+    void assertionThatTheDiskDoesNotTakeIsNoReplayAndGetsNothing() {
+        service.spent = answering(CompletableFuture.completedStage(new ReplayStore.Outcome.Unkept(new OneTimeUse("robot", "k", service.now), "no space left")));
+        Rejection refused = refused(grant(ASSERTION + assertion(_ -> {})));
+        assertThat(refused).isEqualTo(Rejection.of(RejectReason.STATE_UNAVAILABLE, "no space left").with("Retry-After", "1"));
+    }
+
+    /** The thread on which a store answers is the journal's. */
+    @Test
+    void tokenIsSignedByAWorkerThoughTheStoreAnswersLater() {
+        CompletableFuture<ReplayStore.Outcome> later = new CompletableFuture<>();
+        service.spent = answering(later);
+        CompletionStage<Answer> asked = service.asked(List.of(), ServerUrls.TOKEN, ASSERTION + assertion(_ -> {}));
+        service.isFull = true;
+        later.complete(ReplayStore.Outcome.SPENT);
+        assertThat(refused(asked.toCompletableFuture().join()).reason()).isEqualTo(RejectReason.OVERLOADED);
     }
 
     @Test

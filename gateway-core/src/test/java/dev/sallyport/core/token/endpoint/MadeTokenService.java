@@ -66,7 +66,7 @@ final class MadeTokenService {
     boolean isFull;
     Optional<RevocationLedger> ledger;
     private RefreshFamilies families;
-    private final ReplayStore spent = new InMemoryReplayStore(100, GatewayEvents.IGNORED);
+    ReplayStore spent = new InMemoryReplayStore(100, GatewayEvents.IGNORED);
     private final List<OAuthClient> clients = new ArrayList<>();
 
     private final CpuWorker worker = new CpuWorker() {
@@ -81,7 +81,7 @@ final class MadeTokenService {
 
     MadeTokenService() {
         Ready revoked = (Ready) journals.open(REVOKED);
-        ledger = Optional.of(RevocationLedger.of(revoked.journal(), revoked.records()));
+        ledger = Optional.of(RevocationLedger.of(revoked.journal(), revoked.records(), GatewayEvents.IGNORED));
         families = families();
         client(entry("app", Set.of(ORDERS), RefreshTokens.ISSUED), ClientMeans.ofSecrets(
                 List.of(ClientSecretFormat.sha256(OLD_SECRET), ClientSecretFormat.sha256(SECRET))));
@@ -111,7 +111,7 @@ final class MadeTokenService {
 
     private RefreshFamilies families() {
         Ready ready = (Ready) journals.open(REFRESH);
-        return RefreshFamilies.of(ready.journal(), ready.records(), now);
+        return RefreshFamilies.of(_ -> ready.journal(), ready.records(), now);
     }
 
     void restart() {
@@ -119,7 +119,7 @@ final class MadeTokenService {
     }
 
     Revocations revocations() {
-        return new Revocations(RevocationList.NONE, ledger, Optional.of(RefreshFamilies.LIFETIME));
+        return new Revocations(RevocationList.NONE, ledger, Optional.of(RefreshFamilies.LIFETIME), Optional.of(RefreshFamilies.LIFETIME));
     }
 
     AccessTokens tokens() {
@@ -146,7 +146,11 @@ final class MadeTokenService {
     }
 
     Answer ask(List<X509Certificate> certificates, String path, String form, String... fields) {
-        return endpoint(path).answer(request(certificates, path, form, fields)).toCompletableFuture().join();
+        return asked(certificates, path, form, fields).toCompletableFuture().join();
+    }
+
+    CompletionStage<Answer> asked(List<X509Certificate> certificates, String path, String form, String... fields) {
+        return endpoint(path).answer(request(certificates, path, form, fields));
     }
 
     RequestView request(List<X509Certificate> certificates, String path, String form, String... fields) {

@@ -11,8 +11,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.core.jose.StrictJson;
 import dev.sallyport.core.jose.TokenSigner;
 import dev.sallyport.core.reject.RejectReason;
+import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.route.Destination.Answer;
 import dev.sallyport.core.state.revocation.Revocation;
+import dev.sallyport.core.state.revocation.RevocationLedger;
 import dev.sallyport.core.token.client.ClientEntry.Activity;
 import dev.sallyport.core.token.client.ClientEntry.Proof;
 import dev.sallyport.core.token.client.ClientEntry.RefreshTokens;
@@ -169,6 +171,22 @@ class TokenTellingTest {
         service.journals.failure = Optional.of("full");
         assertThat(refused(revoke("app", access(issued))).reason()).isEqualTo(RejectReason.STATE_UNAVAILABLE);
         assertThat(refused(revoke("app", refresh(issued))).reason()).isEqualTo(RejectReason.STATE_UNAVAILABLE);
+    }
+
+    /** Not as if the disk had failed. */
+    @Test
+    void fullListOfRevocationsIsToldAsWhatItIs() {
+        Map<String, Object> issued = issued("app");
+        service.journals.failure = Optional.of("not now");
+        for (int each = 0; each < RevocationLedger.MAX_ENTRIES; each++) {
+            service.revocations().revoke(Revocation.key("k" + each), service.now);
+        }
+        service.journals.failure = Optional.empty();
+        for (String token : List.of(access(issued), refresh(issued))) {
+            Rejection refused = refused(revoke("app", token));
+            assertThat(refused.reason()).isEqualTo(RejectReason.STATE_UNAVAILABLE);
+            assertThat(refused.logDetail()).contains("the bound on revocations is reached");
+        }
     }
 
     @Test

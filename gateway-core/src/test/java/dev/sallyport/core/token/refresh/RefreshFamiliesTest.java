@@ -25,7 +25,7 @@ class RefreshFamiliesTest {
 
     private RefreshFamilies opened(Instant now) {
         Journals.Opened.Ready ready = (Journals.Opened.Ready) journals.open(FILE);
-        return RefreshFamilies.of(ready.journal(), ready.records(), now);
+        return RefreshFamilies.of(_ -> ready.journal(), ready.records(), now);
     }
 
     private RefreshToken begun(String client) {
@@ -126,7 +126,7 @@ class RefreshFamiliesTest {
     void fullHouseIsRefusedUntilFamiliesEnd() {
         int clients = RefreshFamilies.MAX_FAMILIES / RefreshFamilies.MAX_PER_CLIENT;
         // The journal of the tests asks for all that lives with each record.
-        families = RefreshFamilies.of(new Forgetful(), List.of(), NOW);
+        families = RefreshFamilies.of(_ -> new Forgetful(), List.of(), NOW);
         for (int client = 0; client < clients; client++) {
             for (int each = 0; each < RefreshFamilies.MAX_PER_CLIENT; each++) {
                 begun("c" + client);
@@ -143,7 +143,7 @@ class RefreshFamiliesTest {
         "{\"client\":\"a\",\"family\":\"f\",\"sha256\":\"x\",\"began\":1,\"until\":\"soon\",\"scopes\":[],\"audiences\":[]}",
         "{\"client\":\"a\",\"family\":\"f\",\"began\":1,\"until\":2,\"scopes\":[],\"audiences\":[]}"})
     void journalOfSomethingElseIsRefused(String record) {
-        assertThatThrownBy(() -> RefreshFamilies.of(new Forgetful(), List.of(record), NOW))
+        assertThatThrownBy(() -> RefreshFamilies.of(_ -> new Forgetful(), List.of(record), NOW))
                 .isInstanceOf(IllegalArgumentException.class).hasMessage("record 1 is no refresh token");
     }
 

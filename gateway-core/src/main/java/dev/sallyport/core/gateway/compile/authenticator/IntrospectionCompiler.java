@@ -4,21 +4,15 @@ import dev.sallyport.core.auth.binding.SenderConstraint;
 import dev.sallyport.core.auth.introspection.IntrospectionAuthenticator;
 import dev.sallyport.core.auth.introspection.IntrospectionRules;
 import dev.sallyport.core.config.authenticator.IntrospectionConfig;
-import dev.sallyport.core.config.pem.PemFile;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.LongLived.Made;
 import dev.sallyport.core.gateway.compile.draft.Ports;
+import dev.sallyport.core.gateway.compile.provider.ProviderAccess;
 import dev.sallyport.core.gateway.compile.provider.ProviderCompiler;
 import dev.sallyport.core.http.CredentialLocation;
-import dev.sallyport.core.jose.AssertionSigner;
-import dev.sallyport.core.oauth.ClientAuthentication;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** One `introspection:`. */
 final class IntrospectionCompiler {
@@ -42,17 +36,15 @@ final class IntrospectionCompiler {
     Optional<Made> compile(Optional<Made> old) {
         int before = draft.problems().list().size();
         check();
-        Optional<ClientAuthentication> client = provider.client(path + ".client", config.client(), config.issuer().orElse(config.endpoint().toString()));
-        Optional<String> authorities = config.ca().flatMap(file -> provider.authorities(path + ".ca", file));
+        Optional<ProviderAccess> access = provider.access(path, config.client(), config.ca(), config.issuer().orElse(config.endpoint().toString()));
         CredentialLocation location = provider.location(path + ".from", config.from());
         SenderConstraint sender = new SenderCompiler(draft).compile(name, path, config.senderConstraint(), config.dpop(), location);
-        if (client.isEmpty() || draft.problems().list().size() > before) {
+        if (access.isEmpty() || draft.problems().list().size() > before) {
             return Optional.empty();
         }
-        Map<Path, String> inputs = inputs();
         // What the provider said is not asked again because a route changed.
-        return old.filter(made -> made.isOf(config, inputs))
-                .or(() -> Optional.of(new Made(config, inputs, authenticator(rules(client.get(), authorities, location), sender), Optional.empty())));
+        return old.filter(made -> made.isOf(config, access.get().inputs()))
+                .or(() -> Optional.of(new Made(config, access.get().inputs(), authenticator(rules(access.get(), location), sender), Optional.empty())));
     }
 
     private void check() {
@@ -79,16 +71,10 @@ final class IntrospectionCompiler {
         }
     }
 
-    private Map<Path, String> inputs() {
-        return Stream.concat(config.client().key().stream(), config.ca().stream())
-                .distinct()
-                .collect(Collectors.toUnmodifiableMap(file -> file, draft.files()::digestOf));
-    }
-
-    private IntrospectionRules rules(ClientAuthentication client, Optional<String> authorities, CredentialLocation location) {
+    private IntrospectionRules rules(ProviderAccess access, CredentialLocation location) {
         return new IntrospectionRules(
-                config.endpoint(), client, config.issuer(), Set.copyOf(config.audiences()), config.cacheFor(), config.negativeFor(), config.timeout(),
-                config.clockSkew(), config.subjectClaim(), config.scopeClaims(), location, authorities);
+                config.endpoint(), access.client(), config.issuer(), Set.copyOf(config.audiences()), config.cacheFor(), config.negativeFor(), config.timeout(),
+                config.clockSkew(), config.subjectClaim(), config.scopeClaims(), location, access.authorities());
     }
 
     private IntrospectionAuthenticator authenticator(IntrospectionRules rules, SenderConstraint sender) {

@@ -10,6 +10,7 @@ import dev.sallyport.core.config.authenticator.OidcConfig;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.gateway.compile.draft.LongLived.Made;
 import dev.sallyport.core.gateway.compile.draft.Ports;
+import dev.sallyport.core.gateway.compile.provider.ProviderAccess;
 import dev.sallyport.core.gateway.compile.provider.ProviderCompiler;
 import dev.sallyport.core.jose.JwsAlgorithm;
 import dev.sallyport.core.key.JwksKeySource;
@@ -18,22 +19,20 @@ import dev.sallyport.core.key.KeySource;
 import dev.sallyport.core.login.BackChannelLogOut;
 import dev.sallyport.core.login.Callback;
 import dev.sallyport.core.login.LogOut;
-import dev.sallyport.core.oauth.BoundedFetcher;
-import dev.sallyport.core.oauth.ClientAuthentication;
-import dev.sallyport.core.oauth.openid.OpenIdProvider;
-import dev.sallyport.core.oauth.openid.ProviderMetadata;
-import dev.sallyport.core.oauth.openid.ProviderRules;
+import dev.sallyport.core.oauth.provider.OpenIdProvider;
+import dev.sallyport.core.oauth.provider.ProviderMetadata;
+import dev.sallyport.core.oauth.provider.ProviderRules;
 import dev.sallyport.core.route.Destination;
 import dev.sallyport.core.route.HostPattern;
 import dev.sallyport.core.route.OwnPath;
 import dev.sallyport.core.route.PathPattern;
 import dev.sallyport.core.route.RouteAuth;
 import dev.sallyport.core.state.InMemoryReplayStore;
+import dev.sallyport.core.state.ReplayStore;
 import dev.sallyport.core.state.session.SessionRules;
 import dev.sallyport.core.state.session.Sessions;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,7 +40,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** One `oidc:`, and the paths that it answers itself. */
 final class OidcCompiler {
@@ -51,11 +49,6 @@ final class OidcCompiler {
 
     /** Sign-ins answered within ten minutes; and, apart from those, log-outs told of. */
     private static final int MAX_SPENT = 50_000;
-
-    /** Calls of the provider at once: anybody can set them off, with an answer to a sign-in. */
-    private static final int MAX_CALLS = 256;
-
-    private static final String CALLS_LIMIT = "oidc_calls";
 
     /** Codes and log-out tokens are credentials: counted where they are bad, and not taken where others can read along. */
     private static final RouteAuth BY_ENDPOINT = new RouteAuth.ByEndpoint(Set.of());
@@ -78,36 +71,34 @@ final class OidcCompiler {
         int before = draft.problems().list().size();
         check();
         Set<JwsAlgorithm> algorithms = algorithms();
-        Optional<ClientAuthentication> client = provider.client(path + ".client", config.client(), config.issuer());
-        Optional<String> authorities = config.ca().flatMap(file -> provider.authorities(path + ".ca", file));
-        if (client.isEmpty() || draft.problems().list().size() > before) {
+        Optional<ProviderAccess> access = provider.access(path, config.client(), config.ca(), config.issuer());
+        if (access.isEmpty() || draft.problems().list().size() > before) {
             return Optional.empty();
         }
-        Map<Path, String> inputs = inputs();
         // Nobody is signed out because a route changed.
-        return old.filter(made -> made.isOf(config, inputs))
-                .or(() -> Optional.of(make(algorithms, client.get(), authorities, inputs, old)));
+        return old.filter(made -> made.isOf(config, access.get().inputs()))
+                .or(() -> Optional.of(make(algorithms, access.get(), old)));
     }
 
-    private Made make(
-            Set<JwsAlgorithm> algorithms, ClientAuthentication client, Optional<String> authorities, Map<Path, String> inputs, Optional<Made> old) {
+    private Made make(Set<JwsAlgorithm> algorithms, ProviderAccess access, Optional<Made> old) {
         Ports ports = draft.ports();
         OidcRules rules = rules(algorithms);
         OpenIdProvider openId = new OpenIdProvider(
-                new ProviderRules(config.issuer(), client, config.timeout(), authorities, transport()),
-                new BoundedFetcher(ports.fetcher(), MAX_CALLS, CALLS_LIMIT, ports.events()), ports.worker());
-        KeySource keys = keys(algorithms, authorities, old.flatMap(Made::keys));
+                new ProviderRules(config.issuer(), access.client(), config.timeout(), access.authorities(), transport()),
+                ports.fetcher(), ports.worker());
+        KeySource keys = keys(algorithms, access.authorities(), old.flatMap(Made::keys));
         IssuerTokens tokens = new IssuerTokens(algorithms, keys, ports.worker());
         Sessions sessions = sessions(old);
         SignIn signIn = new SignIn(rules, openId);
-        SignInGrants grants = new SignInGrants(rules, openId, tokens);
-        List<OwnPath> paths = List.of(
-                own("sign-in", ".callback", config.callback(), Set.of("GET"), BY_ENDPOINT,
-                        new Callback(rules, openId, signIn, grants, sessions, new InMemoryReplayStore(MAX_SPENT, ports.events()))),
-                own("log-out", ".logout", config.logout(), Set.of("GET", "POST"), RouteAuth.OPEN, new LogOut(rules, openId, sessions)),
+        SignInGrants grants = new SignInGrants(rules, openId, tokens, ports.events());
+        Callback callback = new Callback(rules, openId, signIn, grants, sessions, new InMemoryReplayStore(MAX_SPENT, ports.events()));
+        LogOut logOut = new LogOut(rules, openId, sessions);
+        ReplayStore told = new InMemoryReplayStore(MAX_SPENT, ports.events());
+        return new Made(config, access.inputs(), new OidcAuthenticator(rules, sessions, signIn, grants), Optional.of(keys), revocations -> List.of(
+                own("sign-in", ".callback", config.callback(), Set.of("GET"), BY_ENDPOINT, callback),
+                own("log-out", ".logout", config.logout(), Set.of("GET", "POST"), RouteAuth.OPEN, logOut),
                 own("log-out-told", ".backChannelLogout", config.backChannelLogout(), Set.of("POST"), BY_ENDPOINT,
-                        new BackChannelLogOut(rules, tokens, sessions, new InMemoryReplayStore(MAX_SPENT, ports.events()))));
-        return new Made(config, inputs, new OidcAuthenticator(rules, sessions, signIn, grants), Optional.of(keys), paths);
+                        new BackChannelLogOut(rules, tokens, sessions, told, revocations))));
     }
 
     private OidcRules rules(Set<JwsAlgorithm> algorithms) {
@@ -198,11 +189,5 @@ final class OidcCompiler {
             draft.problem(path + ".algorithms", "one or more that sign with a private key are needed: with HS256 the client secret would sign anybody in");
         }
         return config.algorithms().stream().map(each -> JwsAlgorithm.valueOf(each.name())).collect(Collectors.toCollection(LinkedHashSet::new));
-    }
-
-    private Map<Path, String> inputs() {
-        return Stream.concat(config.client().key().stream(), config.ca().stream())
-                .distinct()
-                .collect(Collectors.toUnmodifiableMap(file -> file, draft.files()::digestOf));
     }
 }

@@ -11,6 +11,7 @@ import dev.sallyport.core.key.SigningRules;
 import dev.sallyport.core.route.OwnPath;
 import dev.sallyport.core.state.ReplayStore;
 import dev.sallyport.core.state.revocation.RevocationLedger;
+import dev.sallyport.core.state.revocation.Revocations;
 import dev.sallyport.core.token.refresh.RefreshFamilies;
 import dev.sallyport.core.upstream.UpstreamCredentials;
 import java.nio.file.Path;
@@ -54,17 +55,23 @@ public record LongLived(
     /** Revocations that were called for, and the journal's file. */
     public record HeldLedger(Path file, RevocationLedger ledger) {}
 
+    /** What an authenticator answers itself. */
+    public interface OwnPaths {
+        /** @param revocations of the gateway as a whole, to which its own are added */
+        List<OwnPath> with(Revocations revocations);
+    }
+
     /**
      * One authenticator, and all that it depends on.
      *
      * @param inputs digests of the files it was made from, but for the ones it can take up alive
-     * @param paths that it answers itself
+     * @param paths that it answers itself; they go with one snapshot, while what they know goes on
      */
     public record Made(
-            AuthenticatorConfig config, Map<Path, String> inputs, Authenticator authenticator, Optional<KeySource> keys, List<OwnPath> paths) {
+            AuthenticatorConfig config, Map<Path, String> inputs, Authenticator authenticator, Optional<KeySource> keys, OwnPaths paths) {
 
         public Made(AuthenticatorConfig config, Map<Path, String> inputs, Authenticator authenticator, Optional<KeySource> keys) {
-            this(config, inputs, authenticator, keys, List.of());
+            this(config, inputs, authenticator, keys, _ -> List.of());
         }
 
         public boolean isOf(AuthenticatorConfig other, Map<Path, String> otherInputs) {

@@ -7,13 +7,16 @@ import dev.sallyport.core.config.value.FieldNames;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.http.CredentialLocation;
 import dev.sallyport.core.jose.AssertionSigner;
-import dev.sallyport.core.oauth.ClientAuthentication;
+import dev.sallyport.core.oauth.provider.ClientAuthentication;
 import dev.sallyport.core.state.revocation.Revocations;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What all who trust a provider's tokens write alike: how it is reached, and where its tokens stand. */
 public final class ProviderCompiler {
@@ -47,6 +50,20 @@ public final class ProviderCompiler {
         }
     }
 
+    /**
+     * What `client` and `ca` of one component give; empty where the client is not to be had.
+     *
+     * @param audience the server's issuer identifier, or the endpoint where it has none
+     */
+    public Optional<ProviderAccess> access(String path, OAuthClientConfig client, Optional<Path> ca, String audience) {
+        Optional<ClientAuthentication> proof = client(path + ".client", client, audience);
+        Optional<String> authorities = ca.flatMap(file -> authorities(path + ".ca", file));
+        Map<Path, String> inputs = Stream.concat(client.key().stream(), ca.stream())
+                .distinct()
+                .collect(Collectors.toUnmodifiableMap(file -> file, draft.files()::digestOf));
+        return proof.map(found -> new ProviderAccess(found, authorities, inputs));
+    }
+
     public Optional<String> authorities(String at, Path file) {
         return draft.file(at, file, bytes -> {
             if (PemFile.certificates(bytes).isEmpty()) {
@@ -56,8 +73,7 @@ public final class ProviderCompiler {
         });
     }
 
-    /** @param audience the server's issuer identifier, or the endpoint where it has none */
-    public Optional<ClientAuthentication> client(String at, OAuthClientConfig written, String audience) {
+    private Optional<ClientAuthentication> client(String at, OAuthClientConfig written, String audience) {
         if (written.secret().isPresent() == written.key().isPresent()) {
             draft.problem(at, "exactly one of `secret` and `key` is expected here");
             return Optional.empty();

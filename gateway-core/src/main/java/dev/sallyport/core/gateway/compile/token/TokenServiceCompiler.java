@@ -48,7 +48,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** `tokenService:`. Refresh tokens and what clients spent go on where the file is the same, which keeps both; all else is made anew. */
+/** `tokenService:`. Refresh tokens and what clients spent go on, in the file with which the service began; all else is made anew. */
 final class TokenServiceCompiler {
     private static final String PATH = "tokenService";
 
@@ -123,9 +123,18 @@ final class TokenServiceCompiler {
     }
 
     private Optional<HeldGrants> grants(TokenServiceConfig config) {
-        return before.grants().filter(old -> old.file().equals(config.state())).or(() -> config.state().isEmpty()
-                ? Optional.of(new HeldGrants(Optional.empty(), Optional.empty(), inMemory()))
-                : open(config.state().get()));
+        Optional<HeldGrants> held = before.grants();
+        return held.isPresent() ? held.filter(old -> isStill(old.file(), config.state()))
+                : config.state().isPresent() ? open(config.state().get())
+                : Optional.of(new HeldGrants(Optional.empty(), Optional.empty(), inMemory()));
+    }
+
+    private boolean isStill(Optional<Path> held, Optional<Path> written) {
+        if (!held.equals(written)) {
+            draft.problem(PATH + ".state", "cannot change while the gateway runs, and " + held.map(file -> "is " + file).orElse("was not given")
+                    + ": assertions that were used would be good again, refresh tokens gone. Stop it, move the file if there is one, and start it");
+        }
+        return held.equals(written);
     }
 
     private InMemoryReplayStore inMemory() {
@@ -154,8 +163,8 @@ final class TokenServiceCompiler {
         List<String> families = bySpent.getOrDefault(false, List.of());
         SharedJournal shared = new SharedJournal(journal);
         return new HeldGrants(
-                Optional.of(file), Optional.of(RefreshFamilies.of(shared.part(families), families, now)),
-                KeptReplayStore.of(shared.part(spent), spent, inMemory(), now));
+                Optional.of(file), Optional.of(RefreshFamilies.of(shared::part, families, now)),
+                KeptReplayStore.of(shared::part, spent, inMemory(), now));
     }
 
     private Optional<HeldGrants> refused(Path file, String why) {

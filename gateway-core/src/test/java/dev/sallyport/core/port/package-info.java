@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.core.port;
+
+import org.jspecify.annotations.NullMarked;
