@@ -29,6 +29,7 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2EventAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -68,6 +69,7 @@ public final class Http2ClientConnection extends Http2ConnectionHandler {
     private final Peer peer;
     private final RequestBlockReader blocks;
     private final Http2Connection.PropertyKey ours;
+    private final FrameBudget budget = new FrameBudget();
     private final List<Http2ClientStream> fed = new ArrayList<>();
     private Standing standing = Standing.OPEN;
     private Turn turn = Turn.OVER;
@@ -168,6 +170,26 @@ public final class Http2ClientConnection extends Http2ConnectionHandler {
                 }
             });
             return 0;
+        }
+
+        @Override
+        public void onPingRead(ChannelHandlerContext added, long data) throws Http2Exception {
+            budget.spend();
+        }
+
+        @Override
+        public void onSettingsRead(ChannelHandlerContext added, Http2Settings theirs) throws Http2Exception {
+            budget.spend();
+        }
+
+        @Override
+        public void onPriorityRead(ChannelHandlerContext added, int id, int dependency, short weight, boolean exclusive) throws Http2Exception {
+            budget.spend();
+        }
+
+        @Override
+        public void onUnknownFrame(ChannelHandlerContext added, byte type, int id, Http2Flags flags, ByteBuf payload) throws Http2Exception {
+            budget.spend();
         }
     }
 
