@@ -8,28 +8,28 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** How much content of one request may come, and how fast; the time in which we did not want any does not count. */
-final class ContentBounds {
+public final class ContentBounds {
     private final Limits limits;
     private final WireEvents events;
     private long flowingSinceNanos;
     private long flowedNanos;
     private long bytes;
 
-    ContentBounds(Limits limits, WireEvents events) {
+    public ContentBounds(Limits limits, WireEvents events) {
         this.limits = limits;
         this.events = events;
     }
 
-    void resume() {
+    public void resume() {
         flowingSinceNanos = System.nanoTime();
     }
 
-    void hold() {
+    public void hold() {
         flowedNanos += System.nanoTime() - flowingSinceNanos;
     }
 
     /** Why these bytes are too many, or come too late. */
-    Optional<Rejection> objectionTo(int more) {
+    public Optional<Rejection> objectionTo(int more) {
         bytes += more;
         if (bytes > limits.maxBody()) {
             events.limitReached("maxBody");
@@ -42,7 +42,7 @@ final class ContentBounds {
         return Optional.empty();
     }
 
-    Rejection stalled() {
+    public Rejection stalled() {
         events.limitReached("bodyTimeout");
         return Rejection.of(RejectReason.BODY_TIMEOUT, "limits.bodyTimeout passed without a byte");
     }

@@ -50,7 +50,7 @@ final class Http1Stream implements ClientStream, Phase {
 
     @Override
     public void readContent() {
-        if (content.flow(pending) == RequestContent.Continue.EXPECTED && version == HttpVersion.HTTP_1_1) {
+        if (content.flow(pending) == Continue.EXPECTED && version == HttpVersion.HTTP_1_1) {
             answers.sendContinue();
         }
         connection.advance();

@@ -23,9 +23,6 @@ import java.util.Optional;
 final class RequestContent {
     private enum State { HELD, FLOWING, COMPLETE, BROKEN }
 
-    /** Whether the client waits for {@code 100 Continue}. */
-    enum Continue { EXPECTED, NOT_EXPECTED }
-
     private final Limits limits;
     private final Deadlines.Deadline deadline;
     private final BodyReader reader;

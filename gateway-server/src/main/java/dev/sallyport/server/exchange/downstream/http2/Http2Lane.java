@@ -1,4 +1,4 @@
-package dev.sallyport.server.exchange.downstream;
+package dev.sallyport.server.exchange.downstream.http2;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;

@@ -1,4 +1,4 @@
-package dev.sallyport.server.exchange.downstream;
+package dev.sallyport.server.exchange.downstream.http2;
 
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;

@@ -1,4 +1,4 @@
-package dev.sallyport.server.exchange.downstream;
+package dev.sallyport.server.exchange.downstream.http2;
 
 import dev.sallyport.core.gateway.ListenerPlan;
 import dev.sallyport.core.http.Peer;

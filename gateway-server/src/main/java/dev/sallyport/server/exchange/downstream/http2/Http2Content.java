@@ -1,4 +1,4 @@
-package dev.sallyport.server.exchange.downstream;
+package dev.sallyport.server.exchange.downstream.http2;
 
 import dev.sallyport.core.gateway.Limits;
 import dev.sallyport.core.http.HeaderFields;
@@ -6,7 +6,8 @@ import dev.sallyport.core.http.RequestHead;
 import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.server.exchange.ClientStream.Handler;
 import dev.sallyport.server.exchange.Deadlines;
-import dev.sallyport.server.exchange.downstream.RequestContent.Continue;
+import dev.sallyport.server.exchange.downstream.ContentBounds;
+import dev.sallyport.server.exchange.downstream.Continue;
 import dev.sallyport.server.observe.WireEvents;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;

@@ -1,4 +1,4 @@
-package dev.sallyport.server.exchange.downstream;
+package dev.sallyport.server.exchange.downstream.http2;
 
 import dev.sallyport.core.gateway.Limits;
 import dev.sallyport.core.http.HeaderFields;
@@ -7,7 +7,7 @@ import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.server.exchange.AnswerHead;
 import dev.sallyport.server.exchange.ClientStream;
 import dev.sallyport.server.exchange.Deadlines;
-import dev.sallyport.server.exchange.downstream.RequestContent.Continue;
+import dev.sallyport.server.exchange.downstream.Continue;
 import dev.sallyport.server.http1.ContentFraming;
 import dev.sallyport.server.http2.AnswerBlock;
 import dev.sallyport.server.observe.WireEvents;
