@@ -2,7 +2,7 @@ package dev.sallyport.core.gateway;
 
 import dev.sallyport.core.http.LocalResponse;
 import dev.sallyport.core.identity.Identity;
-import dev.sallyport.core.oauth.LentToken;
+import dev.sallyport.core.oauth.lending.LentToken;
 import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.route.Destination;
 import dev.sallyport.core.route.HeaderEdit;

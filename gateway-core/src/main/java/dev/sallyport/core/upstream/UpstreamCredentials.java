@@ -1,7 +1,7 @@
 package dev.sallyport.core.upstream;
 
-import dev.sallyport.core.oauth.ClientTokens;
-import dev.sallyport.core.oauth.ExchangedTokens;
+import dev.sallyport.core.oauth.lending.ClientTokens;
+import dev.sallyport.core.oauth.lending.ExchangedTokens;
 import dev.sallyport.core.port.Secret;
 import java.util.Optional;
 

@@ -1,8 +1,8 @@
 package dev.sallyport.server.exchange;
 
 import dev.sallyport.core.http.RequestView;
-import dev.sallyport.core.oauth.LentToken;
-import dev.sallyport.core.oauth.TokenOutcome;
+import dev.sallyport.core.oauth.lending.LentToken;
+import dev.sallyport.core.oauth.lending.TokenOutcome;
 import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.upstream.Target;
 import dev.sallyport.core.upstream.Upstream;

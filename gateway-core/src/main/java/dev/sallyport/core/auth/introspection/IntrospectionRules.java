@@ -1,7 +1,7 @@
 package dev.sallyport.core.auth.introspection;
 
 import dev.sallyport.core.http.CredentialLocation;
-import dev.sallyport.core.oauth.ClientAuthentication;
+import dev.sallyport.core.oauth.provider.ClientAuthentication;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

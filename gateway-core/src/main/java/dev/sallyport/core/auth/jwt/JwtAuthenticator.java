@@ -17,7 +17,7 @@ import dev.sallyport.core.jose.JwsVerifier;
 import dev.sallyport.core.jose.KeyMaterial;
 import dev.sallyport.core.key.KeySource;
 import dev.sallyport.core.key.Lookup;
-import dev.sallyport.core.oauth.CallerToken;
+import dev.sallyport.core.oauth.lending.CallerToken;
 import dev.sallyport.core.port.CpuWorker;
 import dev.sallyport.core.port.GatewayEvents;
 import dev.sallyport.core.reject.Challenge;

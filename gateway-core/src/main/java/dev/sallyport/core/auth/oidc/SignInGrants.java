@@ -2,10 +2,10 @@ package dev.sallyport.core.auth.oidc;
 
 import dev.sallyport.core.auth.oidc.IdTokenCheck.Checked;
 import dev.sallyport.core.auth.oidc.IssuerTokens.Verified;
-import dev.sallyport.core.oauth.BoundedCalls;
-import dev.sallyport.core.oauth.TokenAnswer;
-import dev.sallyport.core.oauth.TokenResponse;
-import dev.sallyport.core.oauth.openid.OpenIdProvider;
+import dev.sallyport.core.oauth.call.BoundedCalls;
+import dev.sallyport.core.oauth.provider.OpenIdProvider;
+import dev.sallyport.core.oauth.provider.TokenAnswer;
+import dev.sallyport.core.oauth.provider.TokenResponse;
 import dev.sallyport.core.port.GatewayEvents;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;

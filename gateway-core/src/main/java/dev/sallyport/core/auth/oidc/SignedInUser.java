@@ -5,7 +5,7 @@ import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.identity.Proof;
 import dev.sallyport.core.identity.RevocationHandle;
 import dev.sallyport.core.identity.Scopes;
-import dev.sallyport.core.oauth.TokenResponse;
+import dev.sallyport.core.oauth.provider.TokenResponse;
 import dev.sallyport.core.state.session.SignedIn;
 import java.time.Duration;
 import java.time.Instant;

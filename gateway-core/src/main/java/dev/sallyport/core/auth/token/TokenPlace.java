@@ -3,7 +3,7 @@ package dev.sallyport.core.auth.token;
 import dev.sallyport.core.http.CredentialLocation;
 import dev.sallyport.core.http.HeaderFields;
 import dev.sallyport.core.identity.Identity;
-import dev.sallyport.core.oauth.CallerToken;
+import dev.sallyport.core.oauth.lending.CallerToken;
 import dev.sallyport.core.port.Secret;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -7,7 +7,7 @@ import dev.sallyport.core.auth.Verdict;
 import dev.sallyport.core.auth.binding.SenderConstraint;
 import dev.sallyport.core.auth.jwt.JwtRules;
 import dev.sallyport.core.identity.Identity;
-import dev.sallyport.core.oauth.ClientAuthentication;
+import dev.sallyport.core.oauth.provider.ClientAuthentication;
 import dev.sallyport.core.port.CpuWorker;
 import dev.sallyport.core.port.GatewayEvents;
 import dev.sallyport.core.port.HttpFetcher;

@@ -1,6 +1,6 @@
 package dev.sallyport.core.gateway.compile.provider;
 
-import dev.sallyport.core.oauth.ClientAuthentication;
+import dev.sallyport.core.oauth.provider.ClientAuthentication;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

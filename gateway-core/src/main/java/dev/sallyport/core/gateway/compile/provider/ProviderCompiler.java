@@ -7,7 +7,7 @@ import dev.sallyport.core.config.value.FieldNames;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.http.CredentialLocation;
 import dev.sallyport.core.jose.AssertionSigner;
-import dev.sallyport.core.oauth.ClientAuthentication;
+import dev.sallyport.core.oauth.provider.ClientAuthentication;
 import dev.sallyport.core.state.revocation.Revocations;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

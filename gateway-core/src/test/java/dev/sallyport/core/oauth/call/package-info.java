@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.core.oauth.call;
+
+import org.jspecify.annotations.NullMarked;

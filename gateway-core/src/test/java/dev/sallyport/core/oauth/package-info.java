@@ -1,4 +1,0 @@
-@NullMarked
-package dev.sallyport.core.oauth;
-
-import org.jspecify.annotations.NullMarked;

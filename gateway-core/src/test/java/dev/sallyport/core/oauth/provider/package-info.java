@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.core.oauth.provider;
+
+import org.jspecify.annotations.NullMarked;
