@@ -166,6 +166,7 @@ class SessionTest {
         full.end(secrets.get(1));
         assertThat(full.open(user("ada", 360_000, "r"), Optional.empty(), NOW)).isInstanceOf(Opened.Begun.class);
         assertThat(full.find(secrets.get(2), NOW)).isPresent();
+        assertThat(reached.all()).hasSize(2);
     }
 
     @Test

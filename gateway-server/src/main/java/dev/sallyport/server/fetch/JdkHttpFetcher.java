@@ -4,6 +4,7 @@ import dev.sallyport.core.port.HttpFetcher;
 import dev.sallyport.core.port.Secret;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -67,7 +68,7 @@ public final class JdkHttpFetcher implements HttpFetcher, AutoCloseable {
         CompletableFuture<HttpResponse<byte[]>> exchange;
         try {
             exchange = client(request.authorities()).sendAsync(outgoing(request), head -> body(head, request));
-        } catch (GeneralSecurityException | IOException unusable) {
+        } catch (GeneralSecurityException | IOException | UncheckedIOException unusable) { // the last where no descriptor is left
             return CompletableFuture.completedFuture(new Result.Failed("the authorities cannot be used: " + unusable.getMessage()));
         } catch (IllegalArgumentException unusable) {
             return CompletableFuture.completedFuture(new Result.Failed("the address cannot be used: " + unusable.getMessage()));
