@@ -132,6 +132,19 @@ final class Http2AbuseSuite {
         assertThat(upstream.received("/bomb")).isEmpty();
     }
 
+    /** A limit of the client's that no answer fits into made another's writer throw, and the request hang (CVE-2026-50560). */
+    @Test
+    void tinyLimitsOfAClientAreItsOwnLossAlone() {
+        try (FrameClient client = client()) {
+            client.send(Frame.setting(6, 1));
+            assertThat(client.answer(client.get("/small")).status()).isEqualTo(200);
+        }
+        try (FrameClient client = FrameClient.plain(fixture.gateway().port("http"), 0)) {
+            int stream = client.get("/untaken");
+            assertThat(client.await(frame -> frame.stream() == stream && frame.is(Frame.RST_STREAM))).isPresent();
+        }
+    }
+
     @Test
     void floodsAreCountedUnderALimit() {
         double before = fixture.gateway().metrics().sum("sallyport_limit_reached_total", "limit=http2Frames");

@@ -316,6 +316,33 @@ final class Http2Suite {
     }
 
     @Test
+    void gatewayThatStopsWarnsFirstAndAnswersWhatWasAskedMeanwhile() {
+        try (Fixture own = new Fixture()) {
+            CompletableFuture<Void> hold = new CompletableFuture<Void>().orTimeout(20, TimeUnit.SECONDS);
+            own.upstream().on("/held", call -> {
+                call.content();
+                hold.join();
+                call.answerOk();
+            });
+            own.write("keys.yaml", "keys:\n" + ApiKeys.entry("one", KEY, "acme", ""));
+            own.start(CONFIG);
+            try (FrameClient client = FrameClient.plain(own.gateway().port("http"))) {
+                int held = client.get("/held");
+                own.upstream().awaitOne("/held");
+                own.gateway().terminate();
+                assertThat(client.await(frame -> frame.is(Frame.GOAWAY)).map(Frame::lastStream)).contains(Integer.MAX_VALUE);
+                int late = client.get("/late");
+                assertThat(client.answer(late).status()).isEqualTo(200);
+                assertThat(client.await(frame -> frame.is(Frame.GOAWAY)).map(Frame::lastStream)).contains(late);
+                hold.complete(null);
+                assertThat(client.answer(held).status()).isEqualTo(200);
+                assertThat(client.await(_ -> false)).isEmpty();
+            }
+            assertThat(own.gateway().awaitExit()).isIn(0, 143);
+        }
+    }
+
+    @Test
     void certificateOfTheConnectionCountsForEachOfItsRequests() {
         TestPki.Leaf orders = fixture.pki().client("CN=orders");
         fixture.write("orders.pem", orders.certificatePem());

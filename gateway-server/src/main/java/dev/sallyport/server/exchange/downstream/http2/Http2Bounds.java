@@ -44,6 +44,7 @@ final class Http2Bounds extends AbstractHttp2ConnectionHandlerBuilder<Http2Clien
         encoderEnforceMaxRstFramesPerWindow(MAX_PROVOKED_RESETS, WINDOW_SECONDS);
         encoderEnforceMaxQueuedControlFrames(MAX_QUEUED_CONTROL_FRAMES);
         decoderEnforceMaxConsecutiveEmptyDataFrames(MAX_EMPTY_DATA_FRAMES);
+        encoderIgnoreMaxHeaderListSize(true); // it advises (RFC 9113 §6.5.2): a client that says too little gets its answer all the same
         initialSettings(new Http2Settings()
                 .maxConcurrentStreams(MAX_STREAMS)
                 .initialWindowSize(STREAM_WINDOW)

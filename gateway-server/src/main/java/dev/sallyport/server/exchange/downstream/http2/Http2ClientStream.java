@@ -158,7 +158,9 @@ final class Http2ClientStream implements ClientStream {
         stalled.set(limits.writeTimeout());
         written.addListener(_ -> {
             framesUnderWay--;
-            if (framesUnderWay == 0) {
+            if (!written.isSuccess()) {
+                lane.reset(Http2Error.INTERNAL_ERROR); // an answer with a hole in it
+            } else if (framesUnderWay == 0) {
                 stalled.clear();
             } else {
                 stalled.set(limits.writeTimeout());

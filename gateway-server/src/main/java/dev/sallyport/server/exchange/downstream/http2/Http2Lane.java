@@ -69,7 +69,9 @@ final class Http2Lane {
     }
 
     void reset(Http2Error error) {
-        encoder().writeRstStream(context, stream.id(), error.code(), context.newPromise());
-        flush();
+        if (stream.state() != Http2Stream.State.CLOSED) {
+            encoder().writeRstStream(context, stream.id(), error.code(), context.newPromise());
+            flush();
+        }
     }
 }
