@@ -65,7 +65,7 @@ final class Ladder extends ChannelInitializer<Channel> {
             connections.decrementAndGet();
             events.connectionClosed(plan.name());
         });
-        current.security().ifPresent(secured -> channel.pipeline().addLast("tls", secured.handlerFor(channel)));
+        current.security().ifPresent(secured -> channel.pipeline().addLast("farewell", new Farewell()).addLast("tls", secured.handlerFor(channel)));
         channel.pipeline().addLast("peer", new PeerHandler(plan, current.security()));
     }
 
@@ -95,6 +95,7 @@ final class Ladder extends ChannelInitializer<Channel> {
             if (event instanceof SslHandshakeCompletionEvent handshake) {
                 ports.events().handshakeEnded(plan.name(), outcomeOf(handshake));
                 if (handshake.isSuccess()) {
+                    context.pipeline().remove("farewell");
                     security.ifPresent(secured -> makeWay(context, secured.provenBy(context.channel())));
                 } else {
                     context.close();
