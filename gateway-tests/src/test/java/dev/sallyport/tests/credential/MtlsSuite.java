@@ -2,6 +2,7 @@ package dev.sallyport.tests.credential;
 
 import static dev.sallyport.tests.harness.Requests.get;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.tests.harness.Fixture;
 import dev.sallyport.tests.harness.RawClient;
@@ -9,10 +10,12 @@ import dev.sallyport.tests.harness.Received;
 import dev.sallyport.tests.harness.Reply;
 import dev.sallyport.tests.harness.Requests;
 import dev.sallyport.tests.harness.pki.TestPki;
+import java.net.InetAddress;
 import java.security.cert.CertificateEncodingException;
 import java.time.Duration;
 import java.util.Base64;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +116,22 @@ final class MtlsSuite {
             assertThat(reply.status()).isEqualTo(403);
             assertThat(fixture.gateway().reasonOf(reply)).isEqualTo("certificate_missing");
             assertThat(client.exchange(get("/open/e")).status()).isEqualTo(200);
+        }
+    }
+
+    /** In TLS 1.3 a client may send as much as it likes before it learns that its certificate was not taken. */
+    @Test
+    void clientThatSentAlreadyReadsWhyItsHandshakeFailed() throws Exception {
+        TestPki.Leaf expired = fixture.pki().client(Duration.ofDays(-1), "CN=partner-expired");
+        for (int attempt = 0; attempt < 20; attempt++) {
+            int port = fixture.gateway().port("https");
+            try (SSLSocket socket = (SSLSocket) fixture.pki().presenting(expired).getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port)) {
+                socket.setEnabledProtocols(new String[] {"TLSv1.3"});
+                socket.startHandshake();
+                socket.getOutputStream().write(new byte[50_000]);
+                Thread.sleep(20);
+                assertThatThrownBy(() -> socket.getInputStream().read()).hasMessageContaining("certificate_expired");
+            }
         }
     }
 
