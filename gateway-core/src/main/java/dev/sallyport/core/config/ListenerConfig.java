@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** One address to listen on. With {@code tls}, with {@code redirectToHttps}, or plain. */
-@NotYet({"proxyProtocol", "http2", "http3", "protocols"})
+@NotYet({"proxyProtocol", "http3", "protocols"})
 public record ListenerConfig(
         @Doc("Address and port; port 0 takes a free one.") BindAddress bind,
         @Doc("TLS; plain HTTP without it.") Optional<TlsConfig> tls,
