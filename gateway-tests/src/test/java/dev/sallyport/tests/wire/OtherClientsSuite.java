@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -188,10 +189,10 @@ final class OtherClientsSuite {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http", "https"})
-    void h2loadOfNghttp2IsServedOverHttp11(String scheme) {
+    @CsvSource({"http, --h1", "https, --h1", "http, --max-concurrent-streams=20", "https, --max-concurrent-streams=20"})
+    void h2loadOfNghttp2IsServedOverBothVersions(String scheme, String version) {
         assumeInstalled("h2load");
-        CommandLine.Outcome outcome = CommandLine.run(fixture.folder(), List.of("h2load", "--h1", "-n", "400", "-c", "8", url(scheme, "/echo")));
+        CommandLine.Outcome outcome = CommandLine.run(fixture.folder(), List.of("h2load", version, "-n", "400", "-c", "8", url(scheme, "/echo")));
         assertThat(outcome.out()).contains("400 succeeded, 0 failed, 0 errored", "400 2xx, 0 3xx, 0 4xx, 0 5xx");
     }
 
