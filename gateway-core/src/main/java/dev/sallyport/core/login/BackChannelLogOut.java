@@ -19,6 +19,7 @@ import dev.sallyport.core.state.ReplayStore;
 import dev.sallyport.core.state.revocation.Revocation;
 import dev.sallyport.core.state.revocation.RevocationLedger;
 import dev.sallyport.core.state.revocation.Revocations;
+import dev.sallyport.core.state.revocation.Revoker;
 import dev.sallyport.core.state.session.Sessions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -100,7 +101,7 @@ public final class BackChannelLogOut implements Endpoint {
     }
 
     private CompletionStage<Answer> end(Checked.Valid token, OneTimeUse use, Instant now) {
-        return revocations.revoke(endSessions(token, now), now).thenApply(outcome -> switch (outcome) {
+        return revocations.revoke(endSessions(token, now).by(Revoker.PROVIDER), now).thenApply(outcome -> switch (outcome) {
             case RevocationLedger.Outcome.Kept() -> new Answer.Given(DONE);
             case RevocationLedger.Outcome.Unkept unkept -> tellAgain(use, unkept.why());
         });

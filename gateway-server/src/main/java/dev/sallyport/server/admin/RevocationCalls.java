@@ -6,6 +6,7 @@ import dev.sallyport.core.reject.Code;
 import dev.sallyport.core.state.revocation.Revocation;
 import dev.sallyport.core.state.revocation.RevocationLedger;
 import dev.sallyport.core.state.revocation.Revocations;
+import dev.sallyport.core.state.revocation.Revoker;
 import dev.sallyport.server.reload.Gateway;
 import java.io.IOException;
 import java.time.Instant;
@@ -36,6 +37,9 @@ final class RevocationCalls {
             json.writeStringField("name", each.name());
             if (!each.at().equals(Instant.MAX)) {
                 json.writeStringField("at", each.at().toString());
+            }
+            if (each.by() instanceof Revoker.Client(String id)) {
+                json.writeStringField("calledBackBy", id);
             }
             json.writeEndObject();
         }
@@ -71,8 +75,8 @@ final class RevocationCalls {
                         why, revocation.kind().label(), shown(revocation.name()));
                 yield AdminAnswers.problem(503, Code.UNAVAILABLE);
             }
-            case RevocationLedger.Outcome.Full() -> {
-                LOG.error("A revocation was refused: {} are in force already", RevocationLedger.MAX_ENTRIES);
+            case RevocationLedger.Outcome.Full full -> {
+                LOG.error("A revocation was refused: {}", full.why());
                 yield AdminAnswers.problem(503, Code.UNAVAILABLE);
             }
         };

@@ -39,7 +39,7 @@ public record TokenRevocation(AccessTokens tokens, Optional<RefreshFamilies> fam
     /** By whichever token of it, one that was replaced too. */
     private CompletionStage<Appended> family(AuthenticatedClient client, RefreshToken token, Instant now) {
         return families.flatMap(known -> known.revoke(client.id(), token.family()))
-                .map(ended -> KeptAnswer.both(ended, callingBack.family(token.family(), now)))
+                .map(ended -> KeptAnswer.both(ended, callingBack.family(client, token.family(), now)))
                 .orElseGet(TokenRevocation::nothing);
     }
 
@@ -52,7 +52,7 @@ public record TokenRevocation(AccessTokens tokens, Optional<RefreshFamilies> fam
             if (!callingBack.isPossible()) {
                 throw OAuthRefusal.of(RejectReason.TOKEN_NOT_REVOCABLE, "unsupported_token_type", "an access token, and no `revocation.journal`");
             }
-            return callingBack.token(claims.text("jti").orElseThrow(), claims.time("exp").orElseThrow(), now);
+            return callingBack.token(client, claims.text("jti").orElseThrow(), claims.time("exp").orElseThrow(), now);
         } catch (TokenClaims.Mistyped mistyped) {
             throw new IllegalStateException("a token that we signed is well-formed", mistyped);
         }
