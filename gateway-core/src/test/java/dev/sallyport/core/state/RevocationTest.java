@@ -12,6 +12,7 @@ import dev.sallyport.core.state.revocation.RevocationList;
 import dev.sallyport.core.state.revocation.Revocations;
 import dev.sallyport.core.state.revocation.RevokedCredentials;
 import dev.sallyport.core.state.revocation.Revoker;
+import dev.sallyport.core.state.revocation.TokenBounds;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +27,7 @@ class RevocationTest {
     private static final Instant NOW = Instant.parse("2026-11-27T20:00:00Z");
     private static final Optional<Duration> QUARTER = Optional.of(Duration.ofMinutes(15));
 
+    private static final TokenBounds BOUNDS = new TokenBounds(QUARTER, QUARTER, Duration.ofSeconds(30));
     private static final Revoker EVIL = new Revoker.Client("evil");
 
     private final JournalsInMemory journals = new JournalsInMemory();
@@ -184,7 +186,7 @@ class RevocationTest {
     void tokenStaysRevokedThroughTheSkewAfterItsEnd() {
         RevocationLedger ledger = ledger();
         ledger.revoke(Revocation.token("j", NOW), NOW.minusSeconds(60), QUARTER);
-        Revocations revocations = new Revocations(RevocationList.NONE, Optional.of(ledger), QUARTER, QUARTER);
+        Revocations revocations = new Revocations(RevocationList.NONE, Optional.of(ledger), BOUNDS);
         assertThat(revocations.covers(List.of(new RevocationHandle.TokenId("j")), NOW.plusSeconds(30))).isTrue();
         ledger.revoke(Revocation.key("another call, which clears out"), NOW.plusSeconds(30), QUARTER);
         assertThat(revocations.covers(List.of(new RevocationHandle.TokenId("j")), NOW.plusSeconds(30))).isTrue();
@@ -193,7 +195,7 @@ class RevocationTest {
     @Test
     void sessionThatHasAnEndStaysRevokedUntilThenAndSurvivesARestart() {
         ledger().revoke(Revocation.session("s", NOW.plusSeconds(60)), NOW, QUARTER);
-        Revocations revocations = new Revocations(RevocationList.NONE, Optional.of(ledger()), QUARTER, QUARTER);
+        Revocations revocations = new Revocations(RevocationList.NONE, Optional.of(ledger()), BOUNDS);
         List<RevocationHandle> handles = List.of(new RevocationHandle.SessionId("s"));
         assertThat(revocations.covers(handles, NOW.plusSeconds(60))).isTrue();
         assertThat(revocations.covers(handles, NOW.plusSeconds(61).plus(Revocations.GRACE))).isFalse();

@@ -48,19 +48,20 @@ final class RevocationCalls {
 
     /** 204 only when it is on disk. */
     CompletionStage<LocalResponse> revoke(byte[] content) {
-        Optional<RevocationLedger> ledger = current().ledger();
+        Revocations known = current();
+        Optional<RevocationLedger> ledger = known.ledger();
         if (ledger.isEmpty()) {
             LOG.warn("A revocation was refused: `revocation.journal` is not configured, so nothing would remember it");
             return now(AdminAnswers.problem(501, Code.NOT_IMPLEMENTED));
         }
         Instant now = Instant.now();
-        return switch (RevocationRequest.read(content, now)) {
+        return switch (RevocationRequest.read(content, known, now)) {
             case RevocationRequest.Malformed(String why) -> {
                 LOG.info("A revocation was refused: {}", why);
                 yield now(AdminAnswers.problem(400, Code.BAD_REQUEST));
             }
             case RevocationRequest.Asked(Revocation revocation) ->
-                    ledger.get().revoke(revocation, now, current().longestLifetime()).thenApply(outcome -> answer(revocation, outcome));
+                    ledger.get().revoke(revocation, now, known.bounds().longestLifetime()).thenApply(outcome -> answer(revocation, outcome));
         };
     }
 

@@ -4,6 +4,7 @@ import dev.sallyport.core.config.file.CertificateSerial;
 import dev.sallyport.core.config.file.IssuerName;
 import dev.sallyport.core.jose.StrictJson;
 import dev.sallyport.core.state.revocation.Revocation;
+import dev.sallyport.core.state.revocation.Revocations;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -32,7 +33,8 @@ sealed interface RevocationRequest {
     /** How far in the future "issued before" may lie: clocks differ, and a year would lock somebody out unseen. */
     int MAX_AHEAD_SECONDS = 300;
 
-    static RevocationRequest read(byte[] content, Instant now) {
+    /** @param known the gateway's own, which say how long tokens can be good */
+    static RevocationRequest read(byte[] content, Revocations known, Instant now) {
         Optional<Map<String, Object>> members = StrictJson.object(content);
         if (members.isEmpty()) {
             return new Malformed("the content is not one JSON object");
@@ -49,7 +51,7 @@ sealed interface RevocationRequest {
             return new Malformed("one of " + FORMS.keySet().stream().sorted().toList() + " is expected, and what goes with it");
         }
         try {
-            return new Asked(revocation(form.get(), texts, now));
+            return new Asked(revocation(form.get(), texts, known, now));
         } catch (DateTimeException | IllegalArgumentException wrong) {
             return new Malformed(String.valueOf(wrong.getMessage()));
         }
@@ -59,12 +61,12 @@ sealed interface RevocationRequest {
         return FORMS.getOrDefault(form, Set.of()).contains(key);
     }
 
-    private static Revocation revocation(String form, Map<String, String> texts, Instant now) {
+    private static Revocation revocation(String form, Map<String, String> texts, Revocations known, Instant now) {
         String name = texts.getOrDefault(form, "");
         return switch (form) {
             case "jti" -> Revocation.token(name, until(texts));
-            case "subject" -> Revocation.subject(name, issuedBefore(texts, now));
-            case "client" -> Revocation.client(name, issuedBefore(texts, now));
+            case "subject" -> Revocation.subject(name, issuedBefore(texts, known, now));
+            case "client" -> Revocation.client(name, issuedBefore(texts, known, now));
             case "session" -> Revocation.session(name, until(texts));
             case "keyId" -> Revocation.key(name);
             default -> Revocation.certificate(
@@ -76,11 +78,11 @@ sealed interface RevocationRequest {
         return Optional.ofNullable(texts.get("until")).map(Instant::parse).orElse(Instant.MAX);
     }
 
-    private static Instant issuedBefore(Map<String, String> texts, Instant now) {
-        Instant before = Optional.ofNullable(texts.get("issuedBefore")).map(Instant::parse).orElse(now);
-        if (before.isAfter(now.plusSeconds(MAX_AHEAD_SECONDS))) {
+    private static Instant issuedBefore(Map<String, String> texts, Revocations known, Instant now) {
+        Optional<Instant> before = Optional.ofNullable(texts.get("issuedBefore")).map(Instant::parse);
+        if (before.filter(now.plusSeconds(MAX_AHEAD_SECONDS)::isBefore).isPresent()) {
             throw new IllegalArgumentException("`issuedBefore` lies more than " + MAX_AHEAD_SECONDS + " s in the future");
         }
-        return before;
+        return before.orElseGet(() -> known.issuedByNow(now));
     }
 }

@@ -143,6 +143,16 @@ final class RevocationSuite {
     }
 
     @Test
+    void tokenInUseWhoseIssuersClockIsAheadIsRefusedToo() {
+        String bySubject = cached(claims("ruth").issueTime(Tokens.inSeconds(20)));
+        String byClient = cached(claims("rolf").claim("client_id", "ahead").issueTime(Tokens.inSeconds(20)));
+        assertRevoked("{\"subject\":\"ruth\"}");
+        assertRevoked("{\"client\":\"ahead\"}");
+        assertRefused(bearer("/users/a", bySubject), "token_revoked");
+        assertRefused(bearer("/users/a", byClient), "token_revoked");
+    }
+
+    @Test
     void tokenWithoutTimeOfIssueIsOlderThanAnyRevocation() {
         assertRevoked("{\"subject\":\"carl\",\"issuedBefore\":\"2000-01-01T00:00:00Z\"}");
         assertRefused(bearer("/users/a", signed(claims("carl").issueTime(null))), "token_revoked");
