@@ -1,6 +1,8 @@
 package dev.sallyport.core.identity;
 
+import java.security.cert.X509Certificate;
 import java.time.Instant;
+import javax.security.auth.x500.X500Principal;
 
 /** Something by which a credential can be called back while it is still in date. */
 public sealed interface RevocationHandle {
@@ -26,5 +28,9 @@ public sealed interface RevocationHandle {
      * @param serial number in lower-case hexadecimal
      * @param issuer canonical name, for two authorities may give out one serial
      */
-    record CertificateSerial(String serial, String issuer) implements RevocationHandle {}
+    record CertificateSerial(String serial, String issuer) implements RevocationHandle {
+        public static CertificateSerial of(X509Certificate certificate) {
+            return new CertificateSerial(certificate.getSerialNumber().toString(16), certificate.getIssuerX500Principal().getName(X500Principal.CANONICAL));
+        }
+    }
 }

@@ -14,15 +14,18 @@ import dev.sallyport.tests.harness.RawClient;
 import dev.sallyport.tests.harness.Reply;
 import dev.sallyport.tests.harness.pki.TestPki;
 import dev.sallyport.tests.harness.token.ApiKeys;
+import dev.sallyport.tests.harness.token.DpopProofs;
 import dev.sallyport.tests.harness.token.IntrospectionServer;
 import dev.sallyport.tests.harness.token.Tokens;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateEncodingException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,6 +53,8 @@ final class RevocationSuite {
             authenticators:
               users:
                 jwt: { issuer: "https://auth.example.com", audiences: [api], algorithms: [ES256], keys: { file: jwks.json } }
+              bound:
+                jwt: { issuer: "https://auth.example.com", audiences: [api], algorithms: [ES256], keys: { file: jwks.json }, senderConstraint: mtls }
               opaque:
                 introspection: { endpoint: "@provider@", insecureAllowHttp: true, audiences: [api], client: { id: gateway, secret: x }, cacheFor: 1h }
               partners:
@@ -61,6 +66,7 @@ final class RevocationSuite {
             revocation: { file: called-back.yaml, journal: revocations.journal }
             routes:
               users: { match: { path: /users/** }, auth: users, upstream: main }
+              bound: { match: { path: /bound/** }, auth: bound, upstream: main }
               opaque: { match: { path: /opaque/** }, auth: opaque, upstream: main }
               keys: { match: { path: /keys/** }, auth: partners, upstream: main }
               mesh: { match: { path: /mesh/** }, auth: mesh, upstream: main }
@@ -203,6 +209,25 @@ final class RevocationSuite {
             assertThat(reply.status()).isEqualTo(403);
             assertThat(fixture.gateway().reasonOf(reply)).isEqualTo("certificate_revoked");
         }
+    }
+
+    @Test
+    void tokenIsRefusedWithTheCertificateToWhichItIsBoundThoughItIsCached() throws CertificateEncodingException {
+        TestPki.Leaf leaf = fixture.pki().client("CN=holder");
+        TestPki.Leaf another = fixture.pki().client("CN=another holder");
+        try (RawClient client = fixture.tls(leaf); RawClient other = fixture.tls(another)) {
+            String request = get("/bound/a", "Authorization: Bearer " + boundTo(leaf));
+            String others = get("/bound/a", "Authorization: Bearer " + boundTo(another));
+            assertThat(client.exchange(request).status()).isEqualTo(200);
+            assertThat(client.exchange(request).status()).isEqualTo(200);
+            assertRevoked("{\"serial\":\"" + leaf.certificate().getSerialNumber().toString(16) + "\",\"issuer\":\"" + leaf.certificate().getIssuerX500Principal().getName() + "\"}");
+            assertRefused(client.exchange(request), "token_revoked");
+            assertThat(other.exchange(others).status()).isEqualTo(200);
+        }
+    }
+
+    private String boundTo(TestPki.Leaf leaf) throws CertificateEncodingException {
+        return signed(claims("kurt").claim("cnf", Map.of("x5t#S256", DpopProofs.sha256(leaf.certificate().getEncoded()))));
     }
 
     @Test

@@ -25,6 +25,7 @@ import dev.sallyport.core.http.ResponseField;
 import dev.sallyport.core.identity.AuthMethod;
 import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.identity.Proof;
+import dev.sallyport.core.identity.RevocationHandle;
 import dev.sallyport.core.port.CpuWorker;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
@@ -259,6 +260,14 @@ class SenderConstraintTest {
         }
         assertRefused(hold(Mode.DPOP, claims, over(Optional.of(CERTIFICATE))), RejectReason.TOKEN_BINDING_REQUIRED);
         assertRefused(hold(Mode.NONE, claims, over(Optional.of(CERTIFICATE))), RejectReason.TOKEN_BINDING_REQUIRED);
+    }
+
+    @Test
+    void tokenCanBeCalledBackByTheCertificateToWhichItIsBoundAndByNoOther() {
+        Map<String, Object> claims = Map.of("cnf", Map.of("x5t#S256", Thumbprint.of(encoded())));
+        assertThat(accepted(hold(Mode.ANY, claims, over(Optional.of(CERTIFICATE)))).identity().revocationHandles())
+                .containsExactly(RevocationHandle.CertificateSerial.of(CERTIFICATE));
+        assertThat(accepted(hold(Mode.NONE, Map.of(), over(Optional.of(CERTIFICATE)))).identity().revocationHandles()).isEmpty();
     }
 
     @Test
