@@ -146,10 +146,19 @@ class SenderConstraintTest {
         OneTimeUse spent = accepted(dpop(Mode.DPOP, Draft.good().sign(KEY))).spend().orElseThrow();
         assertThat(spent.until()).isEqualTo(NOW.plusSeconds(60));
         assertThat(spent.replayed()).isEqualTo(RejectReason.DPOP_PROOF_REPLAYED);
-        assertThat(spent.key()).startsWith("users:dpop:").hasSizeLessThan(120).doesNotContain("proof-1");
+        assertThat(spent.key()).startsWith("dpop:").hasSizeLessThan(120).doesNotContain("proof-1");
         Draft another = Draft.good();
         another.claims.put("jti", "proof-2");
         assertThat(accepted(dpop(Mode.DPOP, another.sign(KEY))).spend().orElseThrow().key()).isNotEqualTo(spent.key());
+    }
+
+    @Test
+    void proofThatOneAuthenticatorTookIsSpentForAllOthers() {
+        String proof = Draft.good().sign(KEY);
+        RequestView request = request("Authorization", "DPoP " + TOKEN, "DPoP", proof);
+        SenderConstraint another = SenderConstraint.of("others", Mode.ANY, Nonce.NOT_ASKED, worker);
+        assertThat(accepted(settled(hold(another, bound(), request))).spend().orElseThrow().key())
+                .isEqualTo(accepted(dpop(Mode.DPOP, proof)).spend().orElseThrow().key());
     }
 
     @ParameterizedTest
