@@ -64,18 +64,20 @@ sealed interface RevocationRequest {
     private static Revocation revocation(String form, Map<String, String> texts, Revocations known, Instant now) {
         String name = texts.getOrDefault(form, "");
         return switch (form) {
-            case "jti" -> Revocation.token(name, until(texts));
+            case "jti" -> Revocation.token(name, until(texts).orElseGet(() -> known.lastExpiry(now)));
             case "subject" -> Revocation.subject(name, issuedBefore(texts, known, now));
             case "client" -> Revocation.client(name, issuedBefore(texts, known, now));
-            case "session" -> Revocation.session(name, until(texts));
+            case "session" -> until(texts).map(until -> Revocation.session(name, until))
+                    // The provider may know nothing of it, and issue tokens for the session as long as it likes.
+                    .orElseGet(() -> Revocation.session(name));
             case "keyId" -> Revocation.key(name);
             default -> Revocation.certificate(
                     CertificateSerial.parse(name).hex(), Optional.ofNullable(texts.get("issuer")).map(issuer -> IssuerName.parse(issuer).canonical()));
         };
     }
 
-    private static Instant until(Map<String, String> texts) {
-        return Optional.ofNullable(texts.get("until")).map(Instant::parse).orElse(Instant.MAX);
+    private static Optional<Instant> until(Map<String, String> texts) {
+        return Optional.ofNullable(texts.get("until")).map(Instant::parse);
     }
 
     private static Instant issuedBefore(Map<String, String> texts, Revocations known, Instant now) {

@@ -29,6 +29,11 @@ public record Revocations(RevocationList written, Optional<RevocationLedger> led
         return bounds.longestTrust().map(now::plus).orElse(Instant.MAX);
     }
 
+    /** The end of the last token that is out now; {@link Instant#MAX} where one may live for ever. */
+    public Instant lastExpiry(Instant now) {
+        return bounds.longestLifetime().map(now::plus).orElse(Instant.MAX);
+    }
+
     /** After what is in use now was issued, whatever the clocks of issuers say: one that is ahead by its skew is believed. */
     public Instant issuedByNow(Instant now) {
         return now.plus(bounds.largestSkew()).plusNanos(1);

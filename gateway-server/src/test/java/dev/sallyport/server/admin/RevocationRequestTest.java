@@ -1,0 +1,47 @@
+package dev.sallyport.server.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.core.state.revocation.Revocation;
+import dev.sallyport.core.state.revocation.RevocationList;
+import dev.sallyport.core.state.revocation.Revocations;
+import dev.sallyport.core.state.revocation.TokenBounds;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class RevocationRequestTest {
+    private static final Instant NOW = Instant.parse("2026-11-28T19:00:00Z");
+    private static final Optional<Duration> QUARTER = Optional.of(Duration.ofMinutes(15));
+
+    @Test
+    void tokenStaysCalledBackUntilTheLastThatIsOutHasEnded() {
+        String json = "{\"jti\":\"j\"}";
+        assertThat(asked(json, QUARTER, QUARTER)).isEqualTo(Revocation.token("j", NOW.plus(QUARTER.get())));
+        assertThat(asked(json, Optional.empty(), QUARTER)).isEqualTo(Revocation.token("j", Instant.MAX));
+    }
+
+    /** Tokens may be issued for it as long as nobody tells the provider. */
+    @Test
+    void sessionWithoutAnEndStaysCalledBack() {
+        assertThat(asked("{\"session\":\"s\"}", QUARTER, QUARTER)).isEqualTo(Revocation.session("s", Instant.MAX));
+        assertThat(asked("{\"session\":\"s\",\"until\":\"" + NOW.plusSeconds(60) + "\"}", QUARTER, QUARTER)).isEqualTo(Revocation.session("s", NOW.plusSeconds(60)));
+    }
+
+    @Test
+    void whatIsInUseNowIsCalledBackByTheClockOfItsIssuer() {
+        assertThat(asked("{\"subject\":\"a\"}", QUARTER, QUARTER).at()).isAfter(NOW.plusSeconds(30));
+        assertThat(asked("{\"client\":\"a\"}", QUARTER, QUARTER).at()).isAfter(NOW.plusSeconds(30));
+    }
+
+    private static Revocation asked(String json, Optional<Duration> longestLifetime, Optional<Duration> longestTrust) {
+        return ((RevocationRequest.Asked) read(json, longestLifetime, longestTrust)).revocation();
+    }
+
+    private static RevocationRequest read(String json, Optional<Duration> longestLifetime, Optional<Duration> longestTrust) {
+        TokenBounds bounds = new TokenBounds(longestLifetime, longestTrust, Duration.ofSeconds(30));
+        return RevocationRequest.read(json.getBytes(StandardCharsets.UTF_8), new Revocations(RevocationList.NONE, Optional.empty(), bounds), NOW);
+    }
+}
