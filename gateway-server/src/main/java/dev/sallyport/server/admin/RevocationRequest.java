@@ -64,10 +64,10 @@ sealed interface RevocationRequest {
     private static Revocation revocation(String form, Map<String, String> texts, Revocations known, Instant now) {
         String name = texts.getOrDefault(form, "");
         return switch (form) {
-            case "jti" -> Revocation.token(name, until(texts).orElseGet(() -> known.lastExpiry(now)));
+            case "jti" -> Revocation.token(name, until(texts, known, now).orElseGet(() -> known.lastExpiry(now)));
             case "subject" -> Revocation.subject(name, issuedBefore(texts, known, now));
             case "client" -> Revocation.client(name, issuedBefore(texts, known, now));
-            case "session" -> until(texts).map(until -> Revocation.session(name, until))
+            case "session" -> until(texts, known, now).map(until -> Revocation.session(name, until))
                     // The provider may know nothing of it, and issue tokens for the session as long as it likes.
                     .orElseGet(() -> Revocation.session(name));
             case "keyId" -> Revocation.key(name);
@@ -76,8 +76,12 @@ sealed interface RevocationRequest {
         };
     }
 
-    private static Optional<Instant> until(Map<String, String> texts) {
-        return Optional.ofNullable(texts.get("until")).map(Instant::parse);
+    private static Optional<Instant> until(Map<String, String> texts, Revocations known, Instant now) {
+        Optional<Instant> until = Optional.ofNullable(texts.get("until")).map(Instant::parse);
+        if (until.filter(end -> !known.isTakenAfter(end, now)).isPresent()) {
+            throw new IllegalArgumentException("`until` lies in the past: it would call back nothing");
+        }
+        return until;
     }
 
     private static Instant issuedBefore(Map<String, String> texts, Revocations known, Instant now) {

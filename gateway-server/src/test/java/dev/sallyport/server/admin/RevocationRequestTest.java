@@ -9,6 +9,7 @@ import dev.sallyport.core.state.revocation.TokenBounds;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +29,16 @@ class RevocationRequestTest {
     void sessionWithoutAnEndStaysCalledBack() {
         assertThat(asked("{\"session\":\"s\"}", QUARTER, QUARTER)).isEqualTo(Revocation.session("s", Instant.MAX));
         assertThat(asked("{\"session\":\"s\",\"until\":\"" + NOW.plusSeconds(60) + "\"}", QUARTER, QUARTER)).isEqualTo(Revocation.session("s", NOW.plusSeconds(60)));
+    }
+
+    /** A clock may be wrong by so much, or a time zone by hours: whoever called would believe that something is safe. */
+    @Test
+    void endInThePastIsRefusedUnlessSuchTokensAreTakenStill() {
+        for (String form : List.of("jti", "session")) {
+            String json = "{\"" + form + "\":\"a\",\"until\":\"%s\"}";
+            assertThat(read(json.formatted(NOW.minusSeconds(31)), QUARTER, QUARTER)).isInstanceOf(RevocationRequest.Malformed.class);
+            assertThat(asked(json.formatted(NOW.minusSeconds(30)), QUARTER, QUARTER).at()).isEqualTo(NOW.minusSeconds(30));
+        }
     }
 
     @Test

@@ -277,7 +277,8 @@ final class RevocationSuite {
     @ParameterizedTest
     @ValueSource(strings = {
         "", "x", "[]", "{}", "{\"jti\":1}", "{\"jti\":\"\"}", "{\"jti\":\"a\",\"jti\":\"b\"}", "{\"jti\":\"a\",\"subject\":\"b\"}",
-        "{\"jti\":\"a\",\"issuedBefore\":\"2026-01-01T00:00:00Z\"}", "{\"jti\":\"a\",\"until\":\"soon\"}", "{\"token\":\"a\"}",
+        "{\"jti\":\"a\",\"issuedBefore\":\"2026-01-01T00:00:00Z\"}", "{\"jti\":\"a\",\"until\":\"soon\"}", "{\"jti\":\"a\",\"until\":\"2026-01-01T00:00:00Z\"}",
+        "{\"session\":\"a\",\"until\":\"2026-01-01T00:00:00Z\"}", "{\"token\":\"a\"}",
         "{\"subject\":\"a\",\"issuedBefore\":\"2999-01-01T00:00:00Z\"}", "{\"serial\":\"xyz\"}", "{\"serial\":\"01\",\"issuer\":\"nobody\"}",
         "{\"jti\":\"a\"} {\"jti\":\"b\"}", "{\"until\":\"2026-01-01T00:00:00Z\"}"})
     void callThatIsNotUnderstoodIsRefusedAndChangesNothing(String json) {

@@ -39,6 +39,11 @@ public record Revocations(RevocationList written, Optional<RevocationLedger> led
         return now.plus(bounds.largestSkew()).plusNanos(1);
     }
 
+    /** Whether a token that ended then may be taken still. */
+    public boolean isTakenAfter(Instant end, Instant now) {
+        return !end.isBefore(now.minus(bounds.largestSkew()));
+    }
+
     /** Without a ledger nobody was promised anything, and so it is kept. */
     public CompletionStage<RevocationLedger.Outcome> revoke(Revocation revocation, Instant now) {
         return ledger.map(kept -> kept.revoke(revocation, now, bounds.longestLifetime()))
