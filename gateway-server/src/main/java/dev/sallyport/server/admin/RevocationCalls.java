@@ -56,10 +56,7 @@ final class RevocationCalls {
         }
         Instant now = Instant.now();
         return switch (RevocationRequest.read(content, known, now)) {
-            case RevocationRequest.Malformed(String why) -> {
-                LOG.info("A revocation was refused: {}", why);
-                yield now(AdminAnswers.problem(400, Code.BAD_REQUEST));
-            }
+            case RevocationRequest.Malformed(String why) -> now(AdminAnswers.malformed(shown(why)));
             case RevocationRequest.Asked(Revocation revocation) ->
                     ledger.get().revoke(revocation, now, known.bounds().longestLifetime()).thenApply(outcome -> answer(revocation, outcome));
         };

@@ -85,6 +85,10 @@ sealed interface RevocationRequest {
     }
 
     private static Instant issuedBefore(Map<String, String> texts, Revocations known, Instant now) {
+        if (known.bounds().longestTrust().isEmpty()) {
+            throw new IllegalArgumentException("by subject or client nothing is called back while `jwt.maxLifetime` is `unlimited` for an"
+                    + " authenticator, for the entry would have to stay for ever: set one, or write the entry into `revocation.file`");
+        }
         Optional<Instant> before = Optional.ofNullable(texts.get("issuedBefore")).map(Instant::parse);
         if (before.filter(now.plusSeconds(MAX_AHEAD_SECONDS)::isBefore).isPresent()) {
             throw new IllegalArgumentException("`issuedBefore` lies more than " + MAX_AHEAD_SECONDS + " s in the future");

@@ -41,6 +41,17 @@ class RevocationRequestTest {
         }
     }
 
+    /** Beside introspection alone the entry stays, as the provider is told nothing. */
+    @Test
+    void subjectAndClientAreCalledBackWhereSignedTokensHaveALongestLifetime() {
+        for (String json : List.of("{\"subject\":\"a\"}", "{\"client\":\"a\",\"issuedBefore\":\"" + NOW + "\"}")) {
+            assertThat(read(json, Optional.empty(), Optional.empty())).isInstanceOfSatisfying(
+                    RevocationRequest.Malformed.class, refused -> assertThat(refused.why()).contains("`jwt.maxLifetime`"));
+            assertThat(read(json, Optional.empty(), QUARTER)).isInstanceOf(RevocationRequest.Asked.class);
+        }
+        assertThat(read("{\"jti\":\"a\"}", Optional.empty(), Optional.empty())).isInstanceOf(RevocationRequest.Asked.class);
+    }
+
     @Test
     void whatIsInUseNowIsCalledBackByTheClockOfItsIssuer() {
         assertThat(asked("{\"subject\":\"a\"}", QUARTER, QUARTER).at()).isAfter(NOW.plusSeconds(30));

@@ -299,6 +299,20 @@ final class RevocationSuite {
     }
 
     @Test
+    void subjectIsNotCalledBackWhereSignedTokensMayLiveForEverAndTheAnswerNamesTheSetting() {
+        fixture.reload(CONFIG.replaceFirst("keys: \\{ file: jwks.json }", "keys: { file: jwks.json }, maxLifetime: unlimited"));
+        try {
+            Reply refused = revoke("{\"subject\":\"lena\"}");
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.json().path("detail").asText()).contains("`jwt.maxLifetime`");
+            assertThat(bearer("/users/a", signed(claims("lena"))).status()).isEqualTo(200);
+            assertRevoked("{\"jti\":\"for ever\"}");
+        } finally {
+            fixture.reload(CONFIG);
+        }
+    }
+
+    @Test
     void withoutAJournalNothingIsPromised() {
         fixture.reload(CONFIG.replace(", journal: revocations.journal", ""));
         try {
