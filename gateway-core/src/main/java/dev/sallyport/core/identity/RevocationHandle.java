@@ -22,6 +22,7 @@ public sealed interface RevocationHandle {
     /** A session at the provider ({@code sid}, OpenID Connect Front-Channel Logout §3). */
     record SessionId(String sid) implements RevocationHandle {}
 
+    /** An API key, the secret of a webhook, or the key that signed a token. */
     record KeyId(String id) implements RevocationHandle {}
 
     /**

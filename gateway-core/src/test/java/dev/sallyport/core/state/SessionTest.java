@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.core.identity.AuthMethod;
 import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.identity.Proof;
+import dev.sallyport.core.identity.RevocationHandle;
 import dev.sallyport.core.port.GatewayEvents;
 import dev.sallyport.core.port.LimitsReached;
 import dev.sallyport.core.port.Secret;
@@ -175,6 +176,13 @@ class SessionTest {
         assertThat(sessions.open(user("bob", 300, "r"), Optional.of("s1"), NOW.plusSeconds(1))).isInstanceOf(Opened.LoggedOutMeanwhile.class);
         assertThat(sessions.open(user("ada", 300, "r"), Optional.of("s2"), NOW.plusSeconds(1))).isInstanceOf(Opened.LoggedOutMeanwhile.class);
         assertThat(sessions.open(user("bob", 300, "r"), Optional.of("s2"), NOW.plusSeconds(1))).isInstanceOf(Opened.Begun.class);
+    }
+
+    @Test
+    void sessionCanBeCalledBackByWhatLogsShowOfIt() {
+        Session session = ((Opened.Begun) sessions.open(user("ada", 300, "r"), Optional.empty(), NOW)).session();
+        assertThat(((Use.Fresh) use(session, NOW, SessionTest::never)).who().identity().revocationHandles())
+                .containsExactly(new RevocationHandle.SessionId(session.id().shown()));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.sallyport.server.admin;
 
 import dev.sallyport.core.config.file.CertificateSerial;
 import dev.sallyport.core.config.file.IssuerName;
+import dev.sallyport.core.identity.RevocationHandle;
 import dev.sallyport.core.jose.StrictJson;
 import dev.sallyport.core.state.revocation.Revocation;
 import dev.sallyport.core.state.revocation.Revocations;
@@ -24,7 +25,7 @@ sealed interface RevocationRequest {
             "subject", Set.of("issuedBefore"),
             "client", Set.of("issuedBefore"),
             "session", Set.of("until"),
-            "keyId", Set.of(),
+            "keyId", Set.of("issuer"),
             "serial", Set.of("issuer"));
 
     /** Longest text of a member. */
@@ -70,7 +71,7 @@ sealed interface RevocationRequest {
             case "session" -> until(texts, known, now).map(until -> Revocation.session(name, until))
                     // The provider may know nothing of it, and issue tokens for the session as long as it likes.
                     .orElseGet(() -> Revocation.session(name));
-            case "keyId" -> Revocation.key(name);
+            case "keyId" -> Revocation.key(Optional.ofNullable(texts.get("issuer")).map(issuer -> RevocationHandle.ofIssuer(name, issuer)).orElse(name));
             default -> Revocation.certificate(
                     CertificateSerial.parse(name).hex(), Optional.ofNullable(texts.get("issuer")).map(issuer -> IssuerName.parse(issuer).canonical()));
         };

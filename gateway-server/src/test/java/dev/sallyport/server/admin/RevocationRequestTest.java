@@ -58,6 +58,12 @@ class RevocationRequestTest {
         assertThat(asked("{\"client\":\"a\"}", QUARTER, QUARTER).at()).isAfter(NOW.plusSeconds(30));
     }
 
+    @Test
+    void keyIsThatOfOneIssuerWhereOneIsNamed() {
+        assertThat(asked("{\"keyId\":\"k\"}", QUARTER, QUARTER)).isEqualTo(Revocation.key("k"));
+        assertThat(asked("{\"keyId\":\"k\",\"issuer\":\"https://a.example\"}", QUARTER, QUARTER)).isEqualTo(Revocation.key("k of https://a.example"));
+    }
+
     private static Revocation asked(String json, Optional<Duration> longestLifetime, Optional<Duration> longestTrust) {
         return ((RevocationRequest.Asked) read(json, longestLifetime, longestTrust)).revocation();
     }

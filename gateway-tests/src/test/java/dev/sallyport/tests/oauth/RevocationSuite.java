@@ -3,6 +3,8 @@ package dev.sallyport.tests.oauth;
 import static dev.sallyport.tests.harness.Requests.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jwt.JWTClaimsSet;
@@ -76,12 +78,13 @@ final class RevocationSuite {
     private final Fixture fixture = new Fixture();
     private final IntrospectionServer provider = new IntrospectionServer();
     private final ECKey key = Tokens.ec("u1", Curve.P_256);
+    private final ECKey leaked = Tokens.ec("u2", Curve.P_256);
 
     RevocationSuite() {
         fixture.word("provider", provider.url());
-        fixture.write("jwks.json", "{\"keys\":[" + key.toPublicJWK() + "]}");
+        fixture.write("jwks.json", "{\"keys\":[" + key.toPublicJWK() + "," + leaked.toPublicJWK() + "]}");
         StringBuilder keys = new StringBuilder("keys:\n");
-        for (String id : List.of("k-call", "k-file", "k-kill", "k-full")) {
+        for (String id : List.of("k-call", "k-file", "k-kill", "k-full", "u2")) {
             keys.append(ApiKeys.entry(id, id + "-key-0123456789", "alice", ""));
         }
         fixture.write("api-keys.yaml", keys.toString());
@@ -125,7 +128,11 @@ final class RevocationSuite {
 
     /** Sent twice before, so that it comes out of the cache. */
     private String cached(JWTClaimsSet.Builder claims) {
-        String token = signed(claims);
+        return cached(claims, key);
+    }
+
+    private String cached(JWTClaimsSet.Builder claims, ECKey signing) {
+        String token = Tokens.sign(signing, "ES256", claims.build());
         assertThat(bearer("/users/a", token).status()).isEqualTo(200);
         assertThat(bearer("/users/a", token).status()).isEqualTo(200);
         return token;
@@ -193,6 +200,21 @@ final class RevocationSuite {
         assertThat(fixture.exchange(request).status()).isEqualTo(200);
         assertRevoked("{\"keyId\":\"k-call\"}");
         assertRefused(fixture.exchange(request), "api_key_inactive");
+    }
+
+    /** Also where it is shown for want of a `jti`, and for whoever has the key and leaves its name out. */
+    @Test
+    void allThatAKeyOfTheIssuerSignedIsRefusedByItsIdAndAnothersIsNot() {
+        String token = cached(claims("nina").jwtID("by-u2"), leaked);
+        String unnamed = Tokens.sign(leaked, new JWSHeader(JWSAlgorithm.ES256), claims("nina").build());
+        assertThat(bearer("/users/a", unnamed).status()).isEqualTo(200);
+        assertRevoked("{\"keyId\":\"u2\",\"issuer\":\"https://another.example.com\"}");
+        assertThat(bearer("/users/a", token).status()).isEqualTo(200);
+        assertRevoked("{\"keyId\":\"u2\",\"issuer\":\"https://auth.example.com\"}");
+        assertRefused(bearer("/users/a", token), "token_revoked");
+        assertRefused(bearer("/users/a", unnamed), "token_revoked");
+        assertThat(bearer("/users/a", signed(claims("nina"))).status()).isEqualTo(200);
+        assertThat(fixture.exchange(get("/keys/a", "X-API-Key: u2-key-0123456789")).status()).isEqualTo(200);
     }
 
     @Test

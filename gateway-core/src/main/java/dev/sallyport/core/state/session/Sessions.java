@@ -2,6 +2,7 @@ package dev.sallyport.core.state.session;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sallyport.core.identity.RevocationHandle;
 import dev.sallyport.core.port.GatewayEvents;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,7 +78,10 @@ public final class Sessions {
             return new Opened.Full();
         }
         String secret = SessionId.randomSecret();
-        Session session = new Session(SessionId.of(secret), who, providerSession, now, rules.idle(), now.plus(rules.absolute()));
+        SessionId id = SessionId.of(secret);
+        // By what logs show of it: the provider may have no name for it.
+        SignedIn named = who.alsoBy(new RevocationHandle.SessionId(id.shown()));
+        Session session = new Session(id, named, providerSession, now, rules.idle(), now.plus(rules.absolute()));
         bySubject.add(session);
         open.put(session.id(), session);
         // Once more: a log-out that came since the first look did not find it among the open ones.
