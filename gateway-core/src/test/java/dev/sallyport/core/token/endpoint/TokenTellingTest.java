@@ -16,6 +16,7 @@ import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.route.Destination.Answer;
 import dev.sallyport.core.state.revocation.Revocation;
 import dev.sallyport.core.state.revocation.RevocationLedger;
+import dev.sallyport.core.state.revocation.Revocations;
 import dev.sallyport.core.token.client.ClientEntry.Activity;
 import dev.sallyport.core.token.client.ClientEntry.Proof;
 import dev.sallyport.core.token.client.ClientEntry.RefreshTokens;
@@ -118,6 +119,19 @@ class TokenTellingTest {
         assertThat(told("app", access(one))).isEqualTo(INACTIVE);
         assertThat(told("app", access(other))).containsEntry("active", true);
         assertThat(given(refreshed(refresh(one)))).containsKey("access_token");
+    }
+
+    @Test
+    void accessTokenThatIsTakenForTheSkewAfterItsEndIsCalledBackToo() {
+        String token = access(issued("app"));
+        service.now = service.now.plusSeconds(910);
+        assertThat(told("app", token)).isEqualTo(INACTIVE);
+        assertThat(given(revoke("app", token))).isEmpty();
+        assertThat(service.ledger.orElseThrow().all()).singleElement().satisfies(revocation -> assertThat(
+                service.revocations().covers(List.of(new RevocationHandle.TokenId(revocation.name())), service.now)).isTrue());
+        service.now = service.now.plus(Revocations.GRACE);
+        assertThat(given(revoke("app", access(issued("app"))))).isEmpty();
+        assertThat(service.ledger.orElseThrow().all()).hasSize(1);
     }
 
     @Test
