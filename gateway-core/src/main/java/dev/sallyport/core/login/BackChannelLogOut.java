@@ -107,11 +107,12 @@ public final class BackChannelLogOut implements Endpoint {
         });
     }
 
-    /** A {@code sid} ends that session, and only without one {@code sub} means all. */
+    /** A {@code sid} ends that session, and those of {@code sub} that may be it; only without one {@code sub} means all. */
     private Revocation endSessions(Checked.Valid token, Instant now) {
         if (token.providerSession().isPresent()) {
             String sid = token.providerSession().get();
             sessions.endOfProvider(sid, now);
+            token.subject().ifPresent(subject -> sessions.endUnnamedOfSubject(subject, token.issuedAt()));
             return Revocation.session(RevocationHandle.ofIssuer(sid, rules.issuer()), revocations.logOutEnds(now));
         }
         String subject = token.subject().orElseThrow();
