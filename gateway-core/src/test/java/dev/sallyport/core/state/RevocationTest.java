@@ -193,6 +193,13 @@ class RevocationTest {
     }
 
     @Test
+    void lastTokenThatIsOutNowEndsWithTheLongestLifetimeWhereThereIsOne() {
+        assertThat(new Revocations(RevocationList.NONE, Optional.empty(), BOUNDS).lastExpiry(NOW)).isEqualTo(NOW.plus(QUARTER.get()));
+        TokenBounds unbounded = new TokenBounds(Optional.empty(), QUARTER, Duration.ZERO);
+        assertThat(new Revocations(RevocationList.NONE, Optional.empty(), unbounded).lastExpiry(NOW)).isEqualTo(Instant.MAX);
+    }
+
+    @Test
     void sessionThatHasAnEndStaysRevokedUntilThenAndSurvivesARestart() {
         ledger().revoke(Revocation.session("s", NOW.plusSeconds(60)), NOW, QUARTER);
         Revocations revocations = new Revocations(RevocationList.NONE, Optional.of(ledger()), BOUNDS);
