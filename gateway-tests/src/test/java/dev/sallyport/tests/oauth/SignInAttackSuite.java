@@ -259,6 +259,16 @@ final class SignInAttackSuite {
     }
 
     @Test
+    void answersThatAnybodyMakesUpSpendNothing() {
+        Attempt attempt = attempt("patient", "/app/page");
+        for (String made : List.of(attempt.without("code") + "&error=access_denied", attempt.without("code"), attempt.with("code", "made-up"))) {
+            Browser before = attempt.browser().copy();
+            gateway.assertRefused(before.navigate(made, "cross-site"), 403, "sign_in_refused");
+        }
+        assertThat(attempt.answer(attempt.url()).status()).isEqualTo(303);
+    }
+
+    @Test
     void codeOfAnotherAttemptIsWorthNothing() {
         Attempt own = attempt("attacker", "/app/page");
         String stolen = attempt("victim", "/app/page").value("code");

@@ -50,8 +50,8 @@ class SignInGrantsTest {
             redeem("code");
         }
         int asked = provider.requests.size();
-        assertThat(redeem("one more").toCompletableFuture().join()).isInstanceOfSatisfying(Redeemed.Rejected.class, rejected ->
-                assertThat(rejected.rejection().reason()).isEqualTo(RejectReason.PROVIDER_UNAVAILABLE));
+        assertThat(redeem("one more").toCompletableFuture().join()).isInstanceOfSatisfying(Redeemed.NotTaken.class, refused ->
+                assertThat(refused.rejection().reason()).isEqualTo(RejectReason.PROVIDER_UNAVAILABLE));
         assertThat(provider.requests).hasSize(asked);
         assertThat(reached.all()).containsExactly("oidc_redemptions");
         for (int each = 0; each < SignInGrants.MAX_RENEWALS; each++) {
