@@ -112,7 +112,10 @@ public final class SignInGrants {
     }
 
     private Redeemed signedIn(TokenResponse tokens, Checked.Valid idToken, Map<String, Object> told, Instant now) {
-        return new Redeemed.User(users.of(tokens, idToken, told, now), idToken.providerSession());
+        SignedIn who = users.of(tokens, idToken, told, now);
+        return KeptSize.fits(who)
+                ? new Redeemed.User(who, idToken.providerSession())
+                : new Redeemed.Rejected(Rejection.of(RejectReason.SIGN_IN_ANSWER_INVALID, KeptSize.tooMuch(who)));
     }
 
     /** RFC 6749 §6. */
@@ -145,20 +148,24 @@ public final class SignInGrants {
     /** An ID token that comes along is about the same user (OpenID Connect Core §12.2), and may say something new of them. */
     private CompletionStage<Renewal> renewed(SignedIn who, TokenResponse tokens, Instant now) {
         if (tokens.idToken().isEmpty()) {
-            return renewal(new Renewal.Renewed(users.renewed(who, tokens, now)));
+            return renewal(kept(users.renewed(who, tokens, now)));
         }
         return issuerTokens.verify(tokens.idToken().get(), rules.issuer(), now).thenApply(verified -> switch (verified) {
             case Verified.Invalid(String why) -> new Renewal.Refused("the ID token of the renewal: " + why);
             // The refresh token is spent, so what came with it is kept; who the user is stays what it was.
-            case Verified.Unavailable _ -> new Renewal.Renewed(users.renewed(who, tokens, now));
+            case Verified.Unavailable _ -> kept(users.renewed(who, tokens, now));
             case Verified.Signed(var jws) -> switch (check.check(jws, Optional.empty(), tokens.accessTokenText(), now)) {
                 case Checked.Invalid(String why) -> new Renewal.Refused("the ID token of the renewal: " + why);
                 case Checked.Valid valid when !valid.subject().equals(who.identity().subject()) ->
                         new Renewal.Refused("the ID token of the renewal is another subject's");
                 case Checked.Valid valid when !isOfTheSignIn(valid, who) -> new Renewal.Refused("the ID token of the renewal has another `nonce`");
-                case Checked.Valid valid -> new Renewal.Renewed(users.renewed(who, tokens, valid, now));
+                case Checked.Valid valid -> kept(users.renewed(who, tokens, valid, now));
             };
         });
+    }
+
+    private static Renewal kept(SignedIn who) {
+        return KeptSize.fits(who) ? new Renewal.Renewed(who) : new Renewal.Refused(KeptSize.tooMuch(who));
     }
 
     /** The nonce may be left out then, and is else that of the sign-in (OpenID Connect Core §12.2). */

@@ -66,6 +66,18 @@ class SignInGrantsTest {
         assertThat(provider.requests).hasSize(asked + SignInGrants.MAX_RENEWALS + 1);
     }
 
+    @Test
+    void renewalThatIsTooLongToKeepEndsTheSession() {
+        CompletionStage<Renewal> renewal = grants.renew(ADA, NOW);
+        provider.answer("{\"issuer\":\"" + ISSUER + "\",\"authorization_endpoint\":\"" + ISSUER + "/a\",\"token_endpoint\":\"" + ISSUER + "/t\"}");
+        String half = "x".repeat(KeptSize.MAX / 2);
+        provider.answer("{\"access_token\":\"" + half + "\",\"token_type\":\"Bearer\",\"refresh_token\":\"" + half + "\"}");
+        assertThat(renewal.toCompletableFuture().join()).isInstanceOf(Renewal.Refused.class);
+        CompletionStage<Renewal> shorter = grants.renew(ADA, NOW);
+        provider.answer("{\"access_token\":\"" + half + "\",\"token_type\":\"Bearer\",\"refresh_token\":\"r\"}");
+        assertThat(shorter.toCompletableFuture().join()).isInstanceOf(Renewal.Renewed.class);
+    }
+
     private CompletionStage<Redeemed> redeem(String code) {
         return grants.redeem(code, SignInAttempt.begin("https://app.example/cb", "/", NOW), NOW);
     }
