@@ -35,12 +35,16 @@ final class FieldBlock {
         this.bounds = bounds;
     }
 
-    void count(CharSequence name, CharSequence value) throws FramingViolation {
+    private void count() throws FramingViolation {
         count++;
-        size += name.length() + value.length() + LINE_OVERHEAD;
         if (count > bounds.maxFields()) {
             throw FramingViolation.ofLimit("maxHeaders", RejectReason.HEADERS_TOO_LARGE, "more than " + bounds.maxFields() + " fields");
         }
+    }
+
+    /** Pseudo-fields take room as well; they stand for the request line, which is no field. */
+    void measure(CharSequence name, CharSequence value) throws FramingViolation {
+        size += name.length() + value.length() + LINE_OVERHEAD;
         if (size > bounds.maxBytes()) {
             throw FramingViolation.ofLimit("maxHeaderBytes", RejectReason.HEADERS_TOO_LARGE, "the head passes " + bounds.maxBytes() + " bytes");
         }
@@ -49,7 +53,8 @@ final class FieldBlock {
     void add(Map.Entry<CharSequence, CharSequence> field) throws MalformedMessage, FramingViolation {
         String name = field.getKey().toString();
         String value = field.getValue().toString();
-        count(name, value);
+        count();
+        measure(name, value);
         prove(name, value);
         if (name.equals(COOKIE)) {
             cookie.append(cookie.isEmpty() ? "" : "; ").append(value);

@@ -40,7 +40,7 @@ public final class RequestBlockReader {
         Pseudo pseudo = new Pseudo();
         for (Map.Entry<CharSequence, CharSequence> field : block) {
             if (Http2Headers.PseudoHeaderName.hasPseudoHeaderFormat(field.getKey())) {
-                fields.count(field.getKey(), field.getValue());
+                fields.measure(field.getKey(), field.getValue());
                 pseudo.take(field.getKey().toString(), field.getValue().toString());
             } else {
                 fields.add(field);

@@ -13,8 +13,11 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SniCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.net.InetSocketAddress;
@@ -124,17 +127,19 @@ final class Ladder extends ChannelInitializer<Channel> {
                 return;
             }
             Peer peer = new Peer(address.getAddress(), address.getPort(), plan.name(), transport);
-            context.pipeline().replace(this, "protocol", switch (transport) {
-                case Peer.Transport.Plain _ -> new PriorKnowledge(plan.limits().headerTimeout(), ports.events(), version -> connection(version, context, peer));
-                case Peer.Transport.Tls _ -> connection(Protocol.agreedOn(context.pipeline()), context, peer);
-            });
+            ChannelHandler connection = switch (transport) {
+                case Peer.Transport.Plain _ -> Http1Connection.orHttp2(
+                        context.channel(), ports, plan, peer, () -> Http2ClientConnection.of(ports, plan, peer));
+                case Peer.Transport.Tls _ when isHttp2(context.pipeline()) -> Http2ClientConnection.of(ports, plan, peer);
+                case Peer.Transport.Tls _ -> Http1Connection.of(context.channel(), ports, plan, peer);
+            };
+            context.pipeline().replace(this, "protocol", connection);
         }
 
-        private ChannelHandler connection(Protocol protocol, ChannelHandlerContext context, Peer peer) {
-            return switch (protocol) {
-                case HTTP_1 -> Http1Connection.of(context.channel(), ports, plan, peer);
-                case HTTP_2 -> Http2ClientConnection.of(ports, plan, peer);
-            };
+        /** By ALPN (RFC 7301), where the client offered it. */
+        private static boolean isHttp2(ChannelPipeline pipeline) {
+            SslHandler tls = pipeline.get(SslHandler.class);
+            return tls != null && ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol());
         }
 
         /** A failed handshake was reported by its event; nothing else can go wrong before there is a peer. */

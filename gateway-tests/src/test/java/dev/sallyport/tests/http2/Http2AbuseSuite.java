@@ -11,6 +11,8 @@ import dev.sallyport.tests.harness.http2.FrameClient;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -66,17 +68,19 @@ final class Http2AbuseSuite {
                     }
                 }),
                 new Flood("resets provoked by malformed requests", client -> {
-                    for (int request = 0; request < 300; request++) {
+                    for (int request = 0; request < 1200; request++) {
                         client.get("/bad", "X-Upper", "1");
                     }
                 }),
                 new Flood("resets provoked by windows that overflow", client -> {
-                    for (int request = 0; request < 300; request++) {
+                    for (int request = 0; request < 1200; request++) {
                         int stream = client.post("/overflow");
-                        client.send(Frame.of(Frame.WINDOW_UPDATE, 0, stream, 0));
+                        client.send(Frame.of(Frame.WINDOW_UPDATE, 0, stream, Integer.MAX_VALUE));
                     }
                 }),
                 new Flood("PING", client -> repeat(client, new Frame(Frame.PING, 0, 0, new byte[8]))),
+                new Flood("acknowledgements of nothing", client -> repeat(client, new Frame(Frame.PING, Frame.ACK, 0, new byte[8]))),
+                new Flood("GOAWAY", client -> repeat(client, Frame.of(Frame.GOAWAY, 0, 0, 0, 0))),
                 new Flood("SETTINGS", client -> repeat(client, Frame.setting(4, 1000))),
                 new Flood("PRIORITY", client -> repeat(client, new Frame(Frame.PRIORITY, 0, 1, new byte[5]))),
                 new Flood("frames that nobody knows", client -> repeat(client, new Frame(0x42, 0, 0, new byte[5]))),
@@ -110,6 +114,7 @@ final class Http2AbuseSuite {
             Optional<Frame> farewell = hostile.await(frame -> frame.is(Frame.GOAWAY));
             farewell.ifPresent(frame -> assertThat(frame.error()).isIn(Frame.ENHANCE_YOUR_CALM, Frame.PROTOCOL_ERROR));
             assertThat(hostile.await(_ -> false)).isEmpty();
+            assertThat(fixture.gateway().everythingWritten()).doesNotContain("A defect");
             assertThat(other.answer(other.get("/after")).status()).isEqualTo(200);
         }
         await().until(() -> fixture.gateway().metrics().sum("sallyport_upstream_connections", "state=active") == 0);
@@ -143,6 +148,56 @@ final class Http2AbuseSuite {
             int stream = client.get("/untaken");
             assertThat(client.await(frame -> frame.stream() == stream && frame.is(Frame.RST_STREAM))).isPresent();
         }
+    }
+
+    @Test
+    void clientThatReadsNothingFromItsSocketIsCutOffWithAllItsStreams() throws Exception {
+        upstream.on("/huge", RecordingUpstream.ok("x".repeat(8 << 20)));
+        double before = fixture.gateway().metrics().sum("sallyport_limit_reached_total", "limit=writeTimeout");
+        try (FrameClient client = FrameClient.plain(fixture.gateway().port("http"), Integer.MAX_VALUE)) {
+            client.send(Frame.of(Frame.WINDOW_UPDATE, 0, 0, Integer.MAX_VALUE - 65_535));
+            for (int stream = 0; stream < 5; stream++) {
+                client.get("/huge");
+            }
+            await().until(() -> fixture.gateway().metrics().sum("sallyport_upstream_connections", "state=active") > 0);
+            await().until(() -> fixture.gateway().metrics().sum("sallyport_upstream_connections", "state=active") == 0);
+            await().until(() -> fixture.gateway().metrics().sum("sallyport_limit_reached_total", "limit=writeTimeout") > before);
+        }
+    }
+
+    @Test
+    void refusalThatNobodyTakesIsGivenUp() {
+        try (FrameClient client = FrameClient.plain(fixture.gateway().port("http"), 0)) {
+            int refused = client.request(Frame.END_STREAM, FrameClient.fields("TRACE", "/refused"));
+            assertThat(client.await(frame -> frame.stream() == refused && frame.is(Frame.RST_STREAM))).isPresent();
+            assertThat(client.await(frame -> frame.is(Frame.GOAWAY))).isPresent();
+            assertThat(client.await(_ -> false)).isEmpty();
+        }
+    }
+
+    /** Many small frames of held content would hold many buffers. */
+    @Test
+    void contentThatIsHeldTakesTheRoomOfItsBytesAlone() {
+        CompletableFuture<Void> hold = new CompletableFuture<Void>().orTimeout(30, TimeUnit.SECONDS);
+        upstream.on("/sink", call -> {
+            hold.join();
+            call.content();
+            call.answerOk();
+        });
+        try (FrameClient client = client()) {
+            int held = client.post("/sink");
+            byte[] pieces = new byte[60_000 * 10];
+            byte[] one = Frame.data(held, "x", 0).bytes();
+            for (int piece = 0; piece < 60_000; piece++) {
+                System.arraycopy(one, 0, pieces, piece * one.length, one.length);
+            }
+            client.sendBytes(pieces);
+            assertThat(client.answer(client.get("/quick")).status()).isEqualTo(200);
+            hold.complete(null);
+            client.send(Frame.data(held, "", Frame.END_STREAM));
+            assertThat(client.answer(held).status()).isEqualTo(200);
+        }
+        assertThat(upstream.only("/sink").content()).hasSize(60_000);
     }
 
     @Test

@@ -300,6 +300,71 @@ final class Http2Suite {
     }
 
     @Test
+    void headGoesUpBeforeItsContent() {
+        upstream.on("/early", call -> {
+            call.record();
+            call.write(RecordingUpstream.ok(call.content().text()));
+        });
+        try (FrameClient client = client()) {
+            int stream = client.post("/early");
+            upstream.awaitOne("/early");
+            client.send(Frame.data(stream, "late", Frame.END_STREAM));
+            assertThat(client.answer(stream).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void clientThatMeasuresTheWayWithEachAnswerIsNoFlood() {
+        try (FrameClient client = client()) {
+            for (int request = 0; request < 1500; request++) {
+                assertThat(client.answer(client.get("/quick")).status()).isEqualTo(200);
+                client.send(new Frame(Frame.PING, 0, 0, new byte[8]));
+            }
+        }
+    }
+
+    @Test
+    void clientThatLeavesIsNotBlamedAndNoDefectIsLogged() {
+        upstream.on("/big", RecordingUpstream.ok(BIG));
+        try (FrameClient client = FrameClient.plain(fixture.gateway().port("http"), SMALL_WINDOW)) {
+            int stream = client.get("/big");
+            client.await(frame -> frame.stream() == stream && frame.is(Frame.DATA));
+            client.send(Frame.of(Frame.RST_STREAM, 0, stream, 8));
+            assertThat(client.answer(client.get("/quick")).status()).isEqualTo(200);
+            int other = client.get("/big");
+            client.await(frame -> frame.stream() == other && frame.is(Frame.DATA));
+        }
+        awaitNothingUnderWay();
+        await().untilAsserted(() -> assertThat(fixture.gateway().accessLines().stream().filter(line -> line.path("path").asText().equals("/big")))
+                .isNotEmpty().allSatisfy(line -> assertThat(line.path("reason").asText()).doesNotContain("malformed")));
+        assertThat(fixture.gateway().everythingWritten()).doesNotContain("A defect");
+    }
+
+    @Test
+    void clientsThatComeAndGoWithoutAWordAreLetGo() throws Exception {
+        int port = fixture.gateway().port("http");
+        double before = fixture.gateway().metrics().sum("sallyport_limit_reached_total", "limit=headerTimeout");
+        try (FrameClient probe = FrameClient.silent(port)) {
+            probe.endOutput();
+            assertThat(probe.next()).isEmpty();
+        }
+        try (FrameClient half = FrameClient.silent(port)) {
+            half.sendBytes("PRI * HT".getBytes(StandardCharsets.US_ASCII));
+            half.endOutput();
+            assertThat(half.next()).isEmpty();
+        }
+        assertThat(fixture.gateway().metrics().sum("sallyport_limit_reached_total", "limit=headerTimeout")).isEqualTo(before);
+        try (FrameClient parts = FrameClient.silent(port)) {
+            for (byte letter : "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII)) {
+                parts.sendBytes(new byte[] {letter});
+                Thread.sleep(2);
+            }
+            parts.send(Frame.setting(1, 0));
+            assertThat(parts.answer(parts.get("/quick")).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void idleConnectionIsToldGoodByeAndOneThatNeverAsksIsNotKept() {
         try (FrameClient client = client()) {
             assertThat(client.answer(client.get("/quick")).status()).isEqualTo(200);
@@ -311,7 +376,7 @@ final class Http2Suite {
         }
         try (FrameClient half = FrameClient.silent(fixture.gateway().port("http"))) {
             half.sendBytes("PRI * HTTP/2.0\r\n".getBytes(StandardCharsets.US_ASCII));
-            assertThat(half.next()).isEmpty();
+            assertThat(half.rest()).startsWith("HTTP/1.1 408 ");
         }
     }
 

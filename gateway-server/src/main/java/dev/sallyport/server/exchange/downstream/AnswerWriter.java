@@ -15,8 +15,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -120,14 +118,8 @@ final class AnswerWriter {
         content.finish(channel, trailers, dropped);
     }
 
-    /** Says that no more comes, once everything is out; the client can still be read. Done when it was said. */
     ChannelFuture endOutput() {
-        SslHandler tls = channel.pipeline().get(SslHandler.class);
-        if (tls != null) {
-            channel.flush();
-            return tls.closeOutbound();
-        }
-        return channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> ((DuplexChannel) channel).shutdownOutput());
+        return OutputEnd.of(channel);
     }
 
     void closeWhenWritten() {

@@ -16,13 +16,14 @@ import java.util.Optional;
  * Before a request: its head is on its way, or none was begun.
  *
  * <pre>
- *   FIRST ──a byte──▶ BEGUN ──head──▶ (a stream) ──▶ NEXT ──a byte──▶ BEGUN
+ *   FIRST ──a byte──▶ OPENING ──no preface──▶ BEGUN ──head──▶ (a stream) ──▶ NEXT ──a byte──▶ BEGUN
+ *                        └──preface──▶ (HTTP/2)
  * </pre>
  *
  * The first head is waited for as long as a head may take, and the next ones as long as a connection may idle.
  */
 final class AwaitedHead implements Phase {
-    private enum State { FIRST, BEGUN, NEXT }
+    private enum State { FIRST, OPENING, BEGUN, NEXT }
 
     private final Http1Connection connection;
     private final PendingBytes pending;
@@ -54,6 +55,9 @@ final class AwaitedHead implements Phase {
             return false;
         }
         begin();
+        if (state == State.OPENING && !isHttp1()) {
+            return false;
+        }
         try {
             Optional<ReceivedRequest> request = heads.read(pending.bytes());
             request.ifPresent(whole -> connection.begin(whole, startNanos));
@@ -66,13 +70,33 @@ final class AwaitedHead implements Phase {
     }
 
     private void begin() {
-        if (state == State.NEXT) {
-            deadline.set(limits.headerTimeout());
+        switch (state) {
+            case FIRST -> {
+                startNanos = System.nanoTime();
+                state = State.OPENING;
+            }
+            case NEXT -> {
+                deadline.set(limits.headerTimeout());
+                startNanos = System.nanoTime();
+                state = State.BEGUN;
+            }
+            case OPENING, BEGUN -> {}
         }
-        if (state != State.BEGUN) {
-            startNanos = System.nanoTime();
-            state = State.BEGUN;
-        }
+    }
+
+    /** False as long as it cannot be told, and when the connection went on to HTTP/2. */
+    private boolean isHttp1() {
+        return switch (connection.knowsHttp2() ? Preface.in(pending.bytes()) : Preface.NONE) {
+            case NONE -> {
+                state = State.BEGUN;
+                yield true;
+            }
+            case PERHAPS -> false;
+            case WHOLE -> {
+                connection.speakHttp2();
+                yield false;
+            }
+        };
     }
 
     /** A client that pipelines requests and takes no answers would fill our memory with them. */

@@ -12,11 +12,14 @@ import dev.sallyport.server.http1.Persistence;
 import dev.sallyport.server.http1.ReceivedRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +42,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter {
 
     private enum Input { OPEN, ENDED }
 
+    private final Optional<Supplier<ChannelHandler>> http2;
     private final Channel channel;
     private final ExchangePorts ports;
     private final ListenerPlan plan;
@@ -52,7 +56,8 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter {
     private Input input = Input.OPEN;
     private Persistence persistence = Persistence.KEEP;
 
-    private Http1Connection(Channel channel, ExchangePorts ports, ListenerPlan plan, Peer peer) {
+    private Http1Connection(Channel channel, ExchangePorts ports, ListenerPlan plan, Peer peer, Optional<Supplier<ChannelHandler>> http2) {
+        this.http2 = http2;
         this.channel = channel;
         this.ports = ports;
         this.plan = plan;
@@ -66,7 +71,27 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter {
 
     /** To be called on the channel's event loop, once the peer is known; belongs at the end of the ladder. */
     public static Http1Connection of(Channel channel, ExchangePorts ports, ListenerPlan plan, Peer peer) {
-        return new Http1Connection(channel, ports, plan, peer);
+        return new Http1Connection(channel, ports, plan, peer, Optional.empty());
+    }
+
+    /** Likewise; makes way for {@code http2} where the client begins with its preface. */
+    public static Http1Connection orHttp2(Channel channel, ExchangePorts ports, ListenerPlan plan, Peer peer, Supplier<ChannelHandler> http2) {
+        return new Http1Connection(channel, ports, plan, peer, Optional.of(http2));
+    }
+
+    boolean knowsHttp2() {
+        return http2.isPresent();
+    }
+
+    /** Whoever comes next reads what came, from the first byte. */
+    void speakHttp2() {
+        ByteBuf preface = pending.take();
+        phase = new Lingering(this, pending);
+        deadline.close();
+        answers.close();
+        ChannelHandlerContext context = channel.pipeline().context(this);
+        channel.pipeline().replace(this, "http2", http2.orElseThrow().get());
+        context.fireChannelRead(preface);
     }
 
     @Override

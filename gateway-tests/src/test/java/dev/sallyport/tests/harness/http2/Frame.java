@@ -47,7 +47,7 @@ public record Frame(int type, int flags, int stream, byte[] payload) {
         return new Frame(SETTINGS, 0, 0, ByteBuffer.allocate(6).putShort((short) id).putInt(value).array());
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return ByteBuffer.allocate(HEAD_BYTES + payload.length)
                 .put((byte) (payload.length >> 16)).putShort((short) payload.length)
                 .put((byte) type).put((byte) flags).putInt(stream).put(payload).array();

@@ -19,8 +19,8 @@ final class Http2Bounds extends AbstractHttp2ConnectionHandlerBuilder<Http2Clien
 
     /** Streams that a client may take back within {@link #WINDOW_SECONDS} (rapid reset, CVE-2023-44487). */
     private static final int MAX_RESETS = 200;
-    /** Streams that it may provoke us to reset in that time (CVE-2025-8671). */
-    private static final int MAX_PROVOKED_RESETS = 200;
+    /** Streams that we may reset in that time, provoked (CVE-2025-8671) or because an upstream broke off; some 30 a second. */
+    private static final int MAX_PROVOKED_RESETS = 1000;
     private static final int WINDOW_SECONDS = 30;
     /** Answers to SETTINGS and PING that may wait for a client that reads nothing. */
     private static final int MAX_QUEUED_CONTROL_FRAMES = 1000;
@@ -53,9 +53,9 @@ final class Http2Bounds extends AbstractHttp2ConnectionHandlerBuilder<Http2Clien
                 .maxHeaderListSize(listSize()));
     }
 
-    /** The library counts 32 bytes for each field (RFC 9113 §6.5.2), and answers past it with a bare 431; ours is met before. */
+    /** The library counts 32 bytes for each field (RFC 9113 §6.5.2); twice of it, so that our own count is met first and told. */
     private long listSize() {
-        return plan.limits().maxHeaderBytes() + 32L * (plan.limits().maxHeaders() + 1);
+        return 2 * (plan.limits().maxHeaderBytes() + 32L * (plan.limits().maxHeaders() + 1));
     }
 
     @Override

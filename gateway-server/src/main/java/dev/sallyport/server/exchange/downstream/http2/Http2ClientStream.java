@@ -19,6 +19,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.util.BitSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** One request on an HTTP/2 connection and its answer (RFC 9113 §8.1). A broken one ends alone: its neighbours go on. */
 final class Http2ClientStream implements ClientStream {
@@ -31,7 +32,8 @@ final class Http2ClientStream implements ClientStream {
     private final Deadlines.Deadline stalled;
     private final Handler handler;
     private Answer answer = Answer.AWAITED;
-    private int framesUnderWay;
+    private Http2Error afterwards = Http2Error.NO_ERROR;
+    private int windowSeen;
 
     /** ENDED: the last frame was written, and perhaps waits for the client to take it. */
     private enum Answer { AWAITED, BEGUN, ENDED }
@@ -41,7 +43,7 @@ final class Http2ClientStream implements ClientStream {
         this.limits = limits;
         this.events = events;
         Deadlines deadlines = Deadlines.of(lane.eventLoop());
-        this.content = new Http2Content(head, limits, deadlines.watch(this::onContentDeadline), events, lane::giveRoom);
+        this.content = new Http2Content(head, limits, deadlines.watch(this::onContentDeadline), events, lane.alloc(), lane::giveRoom);
         this.stalled = deadlines.watch(this::onStalled);
         this.handler = handler.apply(this);
     }
@@ -55,6 +57,7 @@ final class Http2ClientStream implements ClientStream {
         return lane.eventLoop();
     }
 
+    /** The head waits for no content: a client may send its first piece when it sees that its request was taken. */
     @Override
     public void readContent() {
         if (content.flow() == Continue.EXPECTED) {
@@ -62,6 +65,7 @@ final class Http2ClientStream implements ClientStream {
             lane.flush();
         }
         content.advance(handler);
+        onContentPause();
     }
 
     @Override
@@ -95,10 +99,10 @@ final class Http2ClientStream implements ClientStream {
         if (head.framing() instanceof ContentFraming.Fixed(long bytes)) {
             block.field("content-length", Long.toString(bytes));
         }
-        answer = Answer.BEGUN;
         if (isWhole(head)) {
-            end(lane.writeHead(block.headers(), Http2Lane.End.NOW));
+            end(() -> lane.writeHead(block.headers(), Http2Lane.End.NOW));
         } else {
+            answer = Answer.BEGUN;
             watch(lane.writeHead(block.headers(), Http2Lane.End.LATER));
         }
     }
@@ -124,7 +128,7 @@ final class Http2ClientStream implements ClientStream {
     @Override
     public void finish() {
         if (answer == Answer.BEGUN) {
-            end(lane.writeContent(Unpooled.EMPTY_BUFFER, Http2Lane.End.NOW));
+            end(() -> lane.writeContent(Unpooled.EMPTY_BUFFER, Http2Lane.End.NOW));
         }
         lane.flush();
     }
@@ -133,17 +137,18 @@ final class Http2ClientStream implements ClientStream {
     public void finish(HeaderFields trailers, BitSet dropped) {
         Http2Headers section = AnswerBlock.ofTrailers(trailers, dropped).headers();
         if (answer == Answer.BEGUN && !section.isEmpty()) {
-            end(lane.writeHead(section, Http2Lane.End.NOW));
+            end(() -> lane.writeHead(section, Http2Lane.End.NOW));
         }
         finish();
     }
 
-    /** A client that still sends is told to stop, without an error, once the answer is out (RFC 9113 §8.1). */
-    private void end(ChannelFuture last) {
+    /** Told as ended before it is written: a write that fails closes the stream at once. A client that still sends is told to stop. */
+    private void end(Supplier<ChannelFuture> lastFrame) {
         answer = Answer.ENDED;
         content.skip();
+        ChannelFuture last = lastFrame.get();
         watch(last);
-        last.addListener(_ -> lane.stopContent());
+        last.addListener(_ -> lane.stopContent(afterwards));
     }
 
     @Override
@@ -152,30 +157,34 @@ final class Http2ClientStream implements ClientStream {
         lane.reset(Http2Error.INTERNAL_ERROR);
     }
 
-    /** A client may open a stream and never take its answer: what waits for it must not wait for ever. */
+    /** A client may open a stream and never its window: what waits for it must not wait for ever. */
     private void watch(ChannelFuture written) {
-        framesUnderWay++;
-        stalled.set(limits.writeTimeout());
         written.addListener(_ -> {
-            framesUnderWay--;
             if (!written.isSuccess()) {
                 lane.reset(Http2Error.INTERNAL_ERROR); // an answer with a hole in it
-            } else if (framesUnderWay == 0) {
-                stalled.clear();
-            } else {
-                stalled.set(limits.writeTimeout());
             }
         });
+        if (lane.waitsForWindow()) {
+            windowSeen = lane.window();
+            stalled.set(limits.writeTimeout());
+        }
     }
 
     private void onStalled() {
-        events.limitReached("writeTimeout");
-        lane.reset(Http2Error.CANCEL);
+        if (!lane.waitsForWindow()) {
+            return;
+        }
+        if (lane.window() == windowSeen) {
+            events.limitReached("writeTimeout");
+            lane.reset(Http2Error.CANCEL);
+        } else {
+            windowSeen = lane.window();
+            stalled.set(limits.writeTimeout());
+        }
     }
 
     void onContent(ByteBuf bytes, int room) {
-        content.add(bytes, room);
-        content.advance(handler);
+        content.add(bytes, room, handler);
     }
 
     void onContentPause() {
@@ -185,16 +194,17 @@ final class Http2ClientStream implements ClientStream {
     }
 
     void onContentEnd(HeaderFields trailers) {
-        content.end(trailers);
-        content.advance(handler);
+        content.end(trailers, handler);
     }
 
-    /** What the client sent is not what it said it would be; after an answer to that, the stream is reset. */
+    /** What the client sent is not what it said it would be; it is answered, where it was not yet, and the stream is reset. */
     void onViolation(Rejection rejection) {
-        if (answer != Answer.ENDED) {
+        if (answer == Answer.ENDED) {
+            lane.reset(Http2Error.PROTOCOL_ERROR);
+        } else {
+            afterwards = Http2Error.PROTOCOL_ERROR;
             content.refuse(rejection, handler);
         }
-        lane.reset(Http2Error.PROTOCOL_ERROR);
     }
 
     private void onContentDeadline() {
@@ -202,14 +212,15 @@ final class Http2ClientStream implements ClientStream {
     }
 
     void onWritable() {
-        if (answer != Answer.ENDED) {
+        if (answer != Answer.ENDED && lane.isWritable()) {
             handler.onWritable();
         }
     }
 
     void onDefect(RuntimeException defect) {
+        handler.onDefect(defect);
         if (answer != Answer.ENDED) {
-            handler.onDefect(defect);
+            abort();
         }
     }
 

@@ -10,14 +10,15 @@ import dev.sallyport.server.exchange.downstream.ContentBounds;
 import dev.sallyport.server.exchange.downstream.Continue;
 import dev.sallyport.server.observe.WireEvents;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 
 /**
- * The content of one request on an HTTP/2 stream. What comes while it is held waits here, and that is never more than the
- * stream's window: a client gets room for more when a piece was handed on (RFC 9113 §5.2).
+ * The content of one request on an HTTP/2 stream. What comes while it is held is copied together and waits here: never more
+ * than the stream's window, for a client gets room for more when a piece was handed on (RFC 9113 §5.2), and in one buffer,
+ * for many frames of one byte would else hold many buffers.
  *
  * <pre>
  *   HELD ◀──▶ FLOWING ──end──▶ COMPLETE      HELD, FLOWING ──bound, unwanted──▶ BROKEN
@@ -29,23 +30,25 @@ final class Http2Content {
     /** Whether pieces are being handed on just now. */
     private enum Turn { RUNNING, OVER }
 
-    /** @param room what it took of the client's window, padding included */
-    private record Piece(ByteBuf bytes, int room) {}
-
     private final Limits limits;
     private final Deadlines.Deadline deadline;
     private final IntConsumer giveRoom;
     private final ContentBounds bounds;
-    private final Deque<Piece> waiting = new ArrayDeque<>(2);
+    private final ByteBufAllocator alloc;
+    private ByteBuf waiting = Unpooled.EMPTY_BUFFER;
+    private int roomOfWaiting;
     private Optional<HeaderFields> end = Optional.empty();
     private Turn turn = Turn.OVER;
     private State state;
     private Continue continuing;
 
-    Http2Content(RequestHead head, Limits limits, Deadlines.Deadline deadline, WireEvents events, IntConsumer giveRoom) {
+    /** @param giveRoom gives the client back so much of its window */
+    Http2Content(
+            RequestHead head, Limits limits, Deadlines.Deadline deadline, WireEvents events, ByteBufAllocator alloc, IntConsumer giveRoom) {
         this.limits = limits;
         this.deadline = deadline;
         this.giveRoom = giveRoom;
+        this.alloc = alloc;
         this.bounds = new ContentBounds(limits, events);
         this.state = head.bodyLength().isEmpty() ? State.COMPLETE : State.HELD;
         this.continuing = head.expectsContinue() ? Continue.EXPECTED : Continue.NOT_EXPECTED;
@@ -59,7 +62,7 @@ final class Http2Content {
         state = State.FLOWING;
         bounds.resume();
         deadline.set(limits.bodyTimeout());
-        Continue answer = waiting.isEmpty() && end.isEmpty() ? continuing : Continue.NOT_EXPECTED;
+        Continue answer = waiting.isReadable() || end.isPresent() ? Continue.NOT_EXPECTED : continuing;
         continuing = Continue.NOT_EXPECTED;
         return answer;
     }
@@ -72,26 +75,53 @@ final class Http2Content {
         }
     }
 
-    void add(ByteBuf bytes, int room) {
-        waiting.add(new Piece(bytes, room));
-        if (state == State.BROKEN || state == State.COMPLETE) {
-            drop();
+    /**
+     * Takes what came, and hands it on where it is wanted.
+     *
+     * @param bytes the caller's
+     * @param room what they took of the client's window, padding included
+     */
+    void add(ByteBuf bytes, int room, Handler handler) {
+        switch (state) {
+            case FLOWING -> {
+                advance(handler);
+                if (state == State.FLOWING && !waiting.isReadable()) {
+                    handOn(bytes.retainedDuplicate(), room, handler);
+                } else {
+                    keep(bytes, room);
+                }
+            }
+            case HELD -> keep(bytes, room);
+            case COMPLETE, BROKEN -> giveRoom.accept(room);
         }
     }
 
-    void end(HeaderFields trailers) {
-        end = Optional.of(trailers);
+    private void keep(ByteBuf bytes, int room) {
+        if (state == State.BROKEN || state == State.COMPLETE) {
+            giveRoom.accept(room);
+            return;
+        }
+        if (waiting.equals(Unpooled.EMPTY_BUFFER)) {
+            waiting = alloc.buffer(bytes.readableBytes());
+        }
+        waiting.writeBytes(bytes);
+        roomOfWaiting += room;
     }
 
-    /** Hands on what came, as long as it is wanted. From within, this does nothing: the turn goes on anyway. */
+    void end(HeaderFields trailers, Handler handler) {
+        end = Optional.of(trailers);
+        advance(handler);
+    }
+
+    /** Hands on what waits, as long as it is wanted. From within, this does nothing: the turn goes on anyway. */
     void advance(Handler handler) {
         if (turn == Turn.RUNNING) {
             return;
         }
         turn = Turn.RUNNING;
         try {
-            while (state == State.FLOWING && !waiting.isEmpty()) {
-                handOn(waiting.remove(), handler);
+            if (state == State.FLOWING && waiting.isReadable()) {
+                handOn(takeWaiting(), giveUpRoom(), handler);
             }
             if (state == State.FLOWING && end.isPresent()) {
                 state = State.COMPLETE;
@@ -103,18 +133,30 @@ final class Http2Content {
         }
     }
 
-    private void handOn(Piece piece, Handler handler) {
-        Optional<Rejection> objection = bounds.objectionTo(piece.bytes().readableBytes());
+    private ByteBuf takeWaiting() {
+        ByteBuf taken = waiting;
+        waiting = Unpooled.EMPTY_BUFFER;
+        return taken;
+    }
+
+    private int giveUpRoom() {
+        int room = roomOfWaiting;
+        roomOfWaiting = 0;
+        return room;
+    }
+
+    private void handOn(ByteBuf piece, int room, Handler handler) {
+        Optional<Rejection> objection = bounds.objectionTo(piece.readableBytes());
         if (objection.isPresent()) {
-            piece.bytes().release();
+            piece.release();
             refuse(objection.get(), handler);
-        } else if (piece.bytes().isReadable()) {
+        } else if (piece.isReadable()) {
             deadline.set(limits.bodyTimeout());
-            handler.onContent(piece.bytes());
+            handler.onContent(piece);
         } else {
-            piece.bytes().release(); // an empty frame is no progress
+            piece.release(); // an empty frame is no progress
         }
-        giveRoom.accept(piece.room());
+        giveRoom.accept(room);
     }
 
     void onDeadline(Handler handler) {
@@ -133,19 +175,12 @@ final class Http2Content {
             state = State.BROKEN;
         }
         deadline.clear();
-        drop();
+        takeWaiting().release();
+        giveRoom.accept(giveUpRoom());
     }
 
     void close() {
         skip();
         deadline.close();
-    }
-
-    private void drop() {
-        while (!waiting.isEmpty()) {
-            Piece piece = waiting.remove();
-            piece.bytes().release();
-            giveRoom.accept(piece.room());
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.sallyport.server.exchange.downstream.http2;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
@@ -8,8 +9,10 @@ import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** The frames of one stream. What is written to a stream that is no more is released, and fails its future. */
 final class Http2Lane {
@@ -28,6 +31,10 @@ final class Http2Lane {
 
     EventLoop eventLoop() {
         return context.channel().eventLoop();
+    }
+
+    ByteBufAllocator alloc() {
+        return context.alloc();
     }
 
     private Http2ConnectionEncoder encoder() {
@@ -52,26 +59,46 @@ final class Http2Lane {
         return encoder().flowController().isWritable(stream);
     }
 
+    /** Whether something waits for the client to open its window. */
+    boolean waitsForWindow() {
+        return !isClosed() && encoder().flowController().hasFlowControlled(stream);
+    }
+
+    /** Changes whenever bytes of this stream went out, or the client asked for more. */
+    int window() {
+        return encoder().flowController().windowSize(stream);
+    }
+
     void giveRoom(int bytes) {
-        Http2LocalFlowController windows = connection.connection().local().flowController();
         try {
-            windows.consumeBytes(stream, bytes);
+            connection.connection().local().flowController().consumeBytes(stream, bytes);
         } catch (Http2Exception broken) {
             throw new IllegalStateException("gave more room than was taken", broken);
         }
         flush();
     }
 
-    void stopContent() {
+    private boolean isClosed() {
+        return stream.state() == Http2Stream.State.CLOSED;
+    }
+
+    /** A client that still sends is told to stop. */
+    void stopContent(Http2Error why) {
         if (stream.state().remoteSideOpen()) {
-            reset(Http2Error.NO_ERROR);
+            reset(why);
         }
     }
 
     void reset(Http2Error error) {
-        if (stream.state() != Http2Stream.State.CLOSED) {
+        if (!isClosed()) {
             encoder().writeRstStream(context, stream.id(), error.code(), context.newPromise());
             flush();
         }
+    }
+
+    /** Resets it where this was not written by then: nobody takes it. */
+    void giveUp(ChannelFuture written, Duration after) {
+        ScheduledFuture<?> late = eventLoop().schedule(() -> reset(Http2Error.CANCEL), after.toMillis(), TimeUnit.MILLISECONDS);
+        written.addListener(_ -> late.cancel(false));
     }
 }

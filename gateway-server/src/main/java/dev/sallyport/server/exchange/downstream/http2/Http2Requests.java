@@ -15,6 +15,7 @@ import dev.sallyport.server.http2.AnswerBlock;
 import dev.sallyport.server.http2.MalformedMessage;
 import dev.sallyport.server.http2.RequestBlockReader;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Error;
@@ -24,9 +25,10 @@ import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** What the frames of one connection mean for its requests: each begins with a head, and has a stream of its own. */
@@ -37,8 +39,8 @@ final class Http2Requests extends Http2EventAdapter {
     private final Peer peer;
     private final RequestBlockReader blocks;
     private final Http2Connection.PropertyKey ours;
-    private final FrameBudget budget = new FrameBudget();
-    private final List<Http2ClientStream> fed = new ArrayList<>();
+    private final FrameBudget budget = new FrameBudget(System.nanoTime());
+    private final Set<Http2ClientStream> fed = new LinkedHashSet<>();
 
     Http2Requests(Http2ClientConnection connection, ExchangePorts ports, ListenerPlan plan, Peer peer) {
         this.connection = connection;
@@ -70,6 +72,7 @@ final class Http2Requests extends Http2EventAdapter {
 
     private void begin(int id, Http2Headers block, boolean isEnd) {
         long startNanos = System.nanoTime();
+        budget.earn();
         connection.onRequest();
         Http2Stream stream = connection.connection().stream(id);
         Http2Lane lane = connection.lane(stream);
@@ -88,10 +91,20 @@ final class Http2Requests extends Http2EventAdapter {
         }
     }
 
-    private static void refuse(Http2Lane lane, UnreadAnswer answer) {
+    private void refuse(Http2Lane lane, UnreadAnswer answer) {
         lane.writeHead(AnswerBlock.ofStatus(answer.head().status()).fields(answer.head().added()).headers(), Http2Lane.End.LATER);
-        lane.writeContent(answer.content(), Http2Lane.End.NOW).addListener(_ -> lane.stopContent());
+        ChannelFuture last = lane.writeContent(answer.content(), Http2Lane.End.NOW);
+        lane.giveUp(last, plan.limits().writeTimeout());
+        last.addListener(_ -> lane.stopContent(Http2Error.NO_ERROR));
         lane.flush();
+    }
+
+    /** The library did not keep so large a head (RFC 9113 §10.5.1); what it was about is not known. */
+    void refuseTooLarge(Http2Stream stream) {
+        ports.events().limitReached("maxHeaderBytes");
+        Rejection rejection = Rejection.of(RejectReason.HEADERS_TOO_LARGE, "the head passes what is read of one");
+        connection.lane(stream).writeHead(
+                AnswerBlock.ofStatus(UnreadAnswer.to(peer, System.nanoTime(), rejection, ports).head().status()).headers(), Http2Lane.End.NOW);
     }
 
     private void endWith(Http2ClientStream stream, Http2Headers block) {
@@ -99,10 +112,10 @@ final class Http2Requests extends Http2EventAdapter {
             HeaderFields trailers = blocks.readTrailers(block);
             guarded(stream, ended -> ended.onContentEnd(trailers));
         } catch (MalformedMessage malformed) {
-            stream.onViolation(Rejection.of(RejectReason.HEADER_MALFORMED, malformed.detail()));
+            guarded(stream, broken -> broken.onViolation(Rejection.of(RejectReason.HEADER_MALFORMED, malformed.detail())));
         } catch (FramingViolation violation) {
             violation.limit().ifPresent(ports.events()::limitReached);
-            stream.onViolation(Rejection.of(violation.reason(), violation.detail()));
+            guarded(stream, broken -> broken.onViolation(Rejection.of(violation.reason(), violation.detail())));
         }
     }
 
@@ -113,9 +126,10 @@ final class Http2Requests extends Http2EventAdapter {
         if (stream.isEmpty()) {
             return data.readableBytes() + padding;
         }
+        budget.earn();
         fed.add(stream.get());
         guarded(stream.get(), taking -> {
-            taking.onContent(data.retainedDuplicate(), data.readableBytes() + padding);
+            taking.onContent(data, data.readableBytes() + padding);
             if (isEnd) {
                 taking.onContentEnd(HeaderFields.empty());
             }
@@ -127,7 +141,7 @@ final class Http2Requests extends Http2EventAdapter {
     void onPause() {
         List<Http2ClientStream> paused = List.copyOf(fed);
         fed.clear();
-        paused.forEach(Http2ClientStream::onContentPause);
+        paused.forEach(stream -> guarded(stream, Http2ClientStream::onContentPause));
     }
 
     void onWritabilityChanged(Http2Stream stream) {
@@ -135,18 +149,19 @@ final class Http2Requests extends Http2EventAdapter {
     }
 
     void onClosed(Http2Stream stream) {
-        of(stream).ifPresent(Http2ClientStream::onClosed);
+        of(stream).ifPresent(closed -> guarded(closed, Http2ClientStream::onClosed));
     }
 
     /** A message that the library finds malformed: content that is not as long as it was said to be, a field that may not be. */
-    void onStreamError(Http2Exception.StreamException error) {
+    void onMalformed(Http2Exception.StreamException error) {
         Rejection rejection = Rejection.of(RejectReason.HEADER_MALFORMED, "a stream error of HTTP/2, " + error.error());
-        Optional<Http2ClientStream> known = of(error.streamId());
-        if (known.isPresent()) {
-            known.get().onViolation(rejection);
-        } else if (error.error() == Http2Error.PROTOCOL_ERROR) {
-            UnreadAnswer.withheld(peer, System.nanoTime(), rejection, ports);
-        }
+        of(error.streamId()).ifPresentOrElse(
+                known -> guarded(known, broken -> broken.onViolation(rejection)),
+                () -> UnreadAnswer.withheld(peer, System.nanoTime(), rejection, ports));
+    }
+
+    boolean knows(int id) {
+        return of(id).isPresent();
     }
 
     /** A defect in one exchange ends its stream, not those beside it. */
@@ -160,21 +175,36 @@ final class Http2Requests extends Http2EventAdapter {
 
     @Override
     public void onPingRead(ChannelHandlerContext context, long data) throws Http2Exception {
-        budget.spend();
+        budget.spend(System.nanoTime());
+    }
+
+    @Override
+    public void onPingAckRead(ChannelHandlerContext context, long data) throws Http2Exception {
+        budget.spend(System.nanoTime());
     }
 
     @Override
     public void onSettingsRead(ChannelHandlerContext context, Http2Settings theirs) throws Http2Exception {
-        budget.spend();
+        budget.spend(System.nanoTime());
+    }
+
+    @Override
+    public void onSettingsAckRead(ChannelHandlerContext context) throws Http2Exception {
+        budget.spend(System.nanoTime());
     }
 
     @Override
     public void onPriorityRead(ChannelHandlerContext context, int id, int dependency, short weight, boolean exclusive) throws Http2Exception {
-        budget.spend();
+        budget.spend(System.nanoTime());
+    }
+
+    @Override
+    public void onGoAwayRead(ChannelHandlerContext context, int lastStream, long error, ByteBuf detail) throws Http2Exception {
+        budget.spend(System.nanoTime());
     }
 
     @Override
     public void onUnknownFrame(ChannelHandlerContext context, byte type, int id, Http2Flags flags, ByteBuf payload) throws Http2Exception {
-        budget.spend();
+        budget.spend(System.nanoTime());
     }
 }
