@@ -13,7 +13,9 @@ import dev.sallyport.core.state.revocation.RevocationList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -293,15 +295,15 @@ final class ChainRun {
         return verdicts[plan.authenticators().indexOf(authenticator)];
     }
 
-    /** Of all that held, also of those whose identity is not the request's: each was used. */
+    /** Of all that held, also of those whose identity is not the request's: each was used, and what two took came once. */
     private List<OneTimeUse> spends() {
-        List<OneTimeUse> spends = null;
+        Map<String, OneTimeUse> spends = Map.of();
         for (Verdict verdict : verdicts) {
             if (verdict instanceof Verdict.Authenticated authenticated && authenticated.spend().isPresent()) {
-                spends = spends == null ? new ArrayList<>(1) : spends;
-                spends.add(authenticated.spend().get());
+                spends = spends.isEmpty() ? new LinkedHashMap<>() : spends;
+                spends.putIfAbsent(authenticated.spend().get().key(), authenticated.spend().get());
             }
         }
-        return spends == null ? List.of() : spends;
+        return List.copyOf(spends.values());
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Who was proven.
@@ -31,6 +32,12 @@ public record Identity(
             String subject, List<Proof> proofs, Set<String> scopes, Optional<String> credentialId, Optional<String> issuer, Map<String, Object> claims,
             Optional<Instant> expiresAt, List<RevocationHandle> revocationHandles) {
         this(subject, proofs, scopes, credentialId, issuer, claims, expiresAt, revocationHandles, Optional.empty());
+    }
+
+    /** The same, which can be called back by something else as well. */
+    public Identity alsoBy(RevocationHandle handle) {
+        List<RevocationHandle> all = Stream.concat(revocationHandles.stream(), Stream.of(handle)).toList();
+        return new Identity(subject, proofs, scopes, credentialId, issuer, claims, expiresAt, all, accessToken);
     }
 
     /** The identity of a route that says {@code auth: none}: nothing is proven, no header is added. */

@@ -19,6 +19,7 @@ import dev.sallyport.core.state.ReplayStore;
 import dev.sallyport.core.state.revocation.Revocation;
 import dev.sallyport.core.state.revocation.RevocationLedger;
 import dev.sallyport.core.state.revocation.Revocations;
+import dev.sallyport.core.state.revocation.Revoker;
 import dev.sallyport.core.state.session.Sessions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -100,17 +101,18 @@ public final class BackChannelLogOut implements Endpoint {
     }
 
     private CompletionStage<Answer> end(Checked.Valid token, OneTimeUse use, Instant now) {
-        return revocations.revoke(endSessions(token, now), now).thenApply(outcome -> switch (outcome) {
+        return revocations.revoke(endSessions(token, now).by(Revoker.PROVIDER), now).thenApply(outcome -> switch (outcome) {
             case RevocationLedger.Outcome.Kept() -> new Answer.Given(DONE);
             case RevocationLedger.Outcome.Unkept unkept -> tellAgain(use, unkept.why());
         });
     }
 
-    /** A {@code sid} ends that session, and only without one {@code sub} means all. */
+    /** A {@code sid} ends that session, and those of {@code sub} that may be it; only without one {@code sub} means all. */
     private Revocation endSessions(Checked.Valid token, Instant now) {
         if (token.providerSession().isPresent()) {
             String sid = token.providerSession().get();
             sessions.endOfProvider(sid, now);
+            token.subject().ifPresent(subject -> sessions.endUnnamedOfSubject(subject, token.issuedAt()));
             return Revocation.session(RevocationHandle.ofIssuer(sid, rules.issuer()), revocations.logOutEnds(now));
         }
         String subject = token.subject().orElseThrow();

@@ -39,6 +39,11 @@ public final class ProblemDocument {
         return respond(status, List.of(), document(status, code, requestId) + "}");
     }
 
+    /** Likewise, with what was wrong, for an operator to read. */
+    public static LocalResponse of(int status, Code code, String requestId, String detail) {
+        return respond(status, List.of(), document(status, code, requestId) + ",\"detail\":" + quote(detail) + "}");
+    }
+
     private static String document(Rejection rejection, String requestId) {
         return document(rejection.status(), code(rejection), requestId);
     }

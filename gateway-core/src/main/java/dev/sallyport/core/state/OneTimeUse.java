@@ -7,7 +7,7 @@ import java.time.Instant;
  * Something that may be accepted once, such as a signed webhook.
  *
  * @param authenticator who is to account for it
- * @param key authenticator and computed MAC, or the key of a proof with its id; never a spelling that the sender chooses
+ * @param key authenticator and computed MAC, or the key of a proof with its id, whoever took it; never a spelling that the sender chooses
  * @param until end of the window in which it would be accepted again
  * @param replayed why it is refused the second time
  */

@@ -13,6 +13,7 @@ import dev.sallyport.core.identity.RevocationHandle;
 import dev.sallyport.core.reject.Challenge;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
+import dev.sallyport.core.state.OneTimeUse;
 import dev.sallyport.core.state.revocation.RevocationList;
 import java.util.List;
 import java.util.Map;
@@ -166,6 +167,13 @@ class ChainPlanTest {
         assertThat(((ChainVerdict.Accepted) run(bearer, KEY, "X-Key", "good")).identity().subject()).isEqualTo("partners");
     }
 
+    @Test
+    void proofThatTwoAuthenticatorsTookOfOneRequestIsSpentOnce() {
+        AuthChain others = new AuthChain.One(new Scripted("others", "Authorization", Speed.INLINE));
+        assertThat(accepted(new AuthChain.All(List.of(TOKEN, others)), "Authorization", "once").spends()).singleElement()
+                .extracting(OneTimeUse::authenticator).isEqualTo("users");
+    }
+
     private static ChainVerdict run(AuthChain chain, String... fields) {
         return run(RevocationList.NONE, chain, fields);
     }
@@ -215,8 +223,8 @@ class ChainPlanTest {
             if (word.equals("broken")) {
                 return new Verdict.Pending(CompletableFuture.failedFuture(new IllegalStateException()));
             }
-            Verdict.Final last = word.equals("good")
-                    ? new Verdict.Authenticated(identity(method(), name), Optional.empty())
+            Verdict.Final last = word.equals("good") || word.equals("once")
+                    ? new Verdict.Authenticated(identity(method(), name), Optional.of(new OneTimeUse(name, "a proof", Requests.NOW)).filter(_ -> word.equals("once")))
                     : new Verdict.Rejected(Rejection.of(RejectReason.TOKEN_EXPIRED, "scripted"));
             return speed == Speed.LATER ? new Verdict.Pending(CompletableFuture.completedFuture(last)) : last;
         }

@@ -11,17 +11,24 @@ import dev.sallyport.core.state.revocation.RevocationLedger;
 import dev.sallyport.core.state.revocation.RevocationList;
 import dev.sallyport.core.state.revocation.Revocations;
 import dev.sallyport.core.state.revocation.RevokedCredentials;
+import dev.sallyport.core.state.revocation.Revoker;
+import dev.sallyport.core.state.revocation.TokenBounds;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RevocationTest {
     private static final Path FILE = Path.of("revocations.journal");
     private static final Instant NOW = Instant.parse("2026-11-27T20:00:00Z");
     private static final Optional<Duration> QUARTER = Optional.of(Duration.ofMinutes(15));
+
+    private static final TokenBounds BOUNDS = new TokenBounds(QUARTER, QUARTER, Duration.ofSeconds(30));
+    private static final Revoker EVIL = new Revoker.Client("evil");
 
     private final JournalsInMemory journals = new JournalsInMemory();
     private final LimitsReached events = new LimitsReached();
@@ -108,34 +115,94 @@ class RevocationTest {
     }
 
     @Test
-    void fullLedgerRefusesAndSaysSoAndKeepsWhatItHas() {
-        RevocationLedger ledger = ledger();
-        for (int each = 0; each < RevocationLedger.MAX_ENTRIES; each++) {
-            ledger.revoke(Revocation.key("k" + each), NOW, QUARTER);
-            journals.failure = Optional.of("not now");
+    void clientThatFillsItsRoomTakesNobodyElses() {
+        RevocationLedger ledger = RevocationLedger.of(ready().journal(), records("token", 0, RevocationLedger.MAX_PER_CLIENT, ",\"client\":\"evil\""), events);
+        assertThat(outcome(ledger, token("one more").by(EVIL))).isEqualTo(new RevocationLedger.Outcome.Full());
+        assertThat(events.all()).containsExactly("revocations_per_client");
+        assertThat(ledger.covers(List.of(new RevocationHandle.TokenId("one more")), NOW)).isFalse();
+        assertThat(outcome(ledger, token("0").by(EVIL))).as("again").isEqualTo(RevocationLedger.Outcome.KEPT);
+        assertThat(outcome(ledger, token("another's").by(new Revoker.Client("good")))).isEqualTo(RevocationLedger.Outcome.KEPT);
+        assertThat(outcome(ledger, Revocation.session("s", NOW).by(Revoker.PROVIDER))).isEqualTo(RevocationLedger.Outcome.KEPT);
+        assertThat(outcome(ledger, Revocation.client("evil", NOW))).isEqualTo(RevocationLedger.Outcome.KEPT);
+    }
+
+    @Test
+    void clientsTogetherLeaveRoomForLogOuts() {
+        List<String> records = new ArrayList<>();
+        for (int begin = 0; begin < RevocationLedger.MAX_OF_CLIENTS; begin += RevocationLedger.MAX_PER_CLIENT) {
+            records.addAll(records("token", begin, RevocationLedger.MAX_PER_CLIENT, ",\"client\":\"c" + begin + "\""));
         }
-        assertThat(events.all()).isEmpty();
-        Revocations revocations = new Revocations(RevocationList.NONE, Optional.of(ledger), QUARTER, QUARTER);
-        assertThat(revocations.revoke(Revocation.key("one more"), NOW).toCompletableFuture().join()).isEqualTo(new RevocationLedger.Outcome.Full());
+        RevocationLedger ledger = RevocationLedger.of(ready().journal(), records, events);
+        assertThat(outcome(ledger, token("one more").by(EVIL))).isEqualTo(new RevocationLedger.Outcome.Full());
         assertThat(events.all()).containsExactly("revocations");
-        assertThat(ledger.covers(List.of(new RevocationHandle.KeyId("one more")), NOW)).isFalse();
-        assertThat(ledger.covers(List.of(new RevocationHandle.KeyId("k0")), NOW)).isTrue();
+        assertThat(outcome(ledger, Revocation.session("s", NOW).by(Revoker.PROVIDER))).isEqualTo(RevocationLedger.Outcome.KEPT);
+    }
+
+    @Test
+    void fullLedgerRefusesAndSaysSoAndKeepsWhatItHasAndTheOperatorIsNotBoundByIt() {
+        RevocationLedger ledger = RevocationLedger.of(
+                ready().journal(), records("session", 0, RevocationLedger.MAX_ENTRIES, ",\"provider\":true"), events);
+        assertThat(outcome(ledger, Revocation.session("one more", NOW).by(Revoker.PROVIDER))).isEqualTo(new RevocationLedger.Outcome.Full());
+        assertThat(outcome(ledger, token("one more").by(EVIL))).isEqualTo(new RevocationLedger.Outcome.Full());
+        assertThat(events.all()).containsExactly("revocations", "revocations");
+        assertThat(ledger.covers(List.of(new RevocationHandle.SessionId("one more")), NOW.minusSeconds(1))).isFalse();
+        assertThat(ledger.covers(List.of(new RevocationHandle.SessionId("0")), NOW.minusSeconds(1))).isTrue();
+        assertThat(outcome(ledger, Revocation.key("k"))).isEqualTo(RevocationLedger.Outcome.KEPT);
+        assertThat(ledger.covers(List.of(new RevocationHandle.KeyId("k")), NOW)).isTrue();
+    }
+
+    @Test
+    void operatorsEntriesTakeNobodysRoom() {
+        RevocationLedger ledger = RevocationLedger.of(
+                ready().journal(), records("session", 0, RevocationLedger.MAX_ENTRIES, ""), events);
+        assertThat(outcome(ledger, Revocation.session("one more", NOW).by(Revoker.PROVIDER))).isEqualTo(RevocationLedger.Outcome.KEPT);
+    }
+
+    @Test
+    void whoCalledBackIsRememberedOverARestart() {
+        List<Revocation> called = List.of(
+                token("t").by(EVIL), Revocation.session("s", NOW).by(Revoker.PROVIDER), Revocation.key("k"));
+        RevocationLedger ledger = ledger();
+        called.forEach(each -> outcome(ledger, each));
+        assertThat(ledger().all()).containsExactlyInAnyOrderElementsOf(called);
+    }
+
+    private static Revocation token(String jti) {
+        return Revocation.token(jti, NOW);
+    }
+
+    private static RevocationLedger.Outcome outcome(RevocationLedger ledger, Revocation revocation) {
+        return ledger.revoke(revocation, NOW, QUARTER).toCompletableFuture().join();
+    }
+
+    /** As a journal holds them. */
+    private static List<String> records(String kind, int begin, int count, String by) {
+        return IntStream.range(begin, begin + count)
+                .mapToObj(each -> "{\"kind\":\"" + kind + "\",\"name\":\"" + each + "\",\"at\":\"" + NOW + "\"" + by + "}")
+                .toList();
     }
 
     @Test
     void tokenStaysRevokedThroughTheSkewAfterItsEnd() {
         RevocationLedger ledger = ledger();
         ledger.revoke(Revocation.token("j", NOW), NOW.minusSeconds(60), QUARTER);
-        Revocations revocations = new Revocations(RevocationList.NONE, Optional.of(ledger), QUARTER, QUARTER);
+        Revocations revocations = new Revocations(RevocationList.NONE, Optional.of(ledger), BOUNDS);
         assertThat(revocations.covers(List.of(new RevocationHandle.TokenId("j")), NOW.plusSeconds(30))).isTrue();
         ledger.revoke(Revocation.key("another call, which clears out"), NOW.plusSeconds(30), QUARTER);
         assertThat(revocations.covers(List.of(new RevocationHandle.TokenId("j")), NOW.plusSeconds(30))).isTrue();
     }
 
     @Test
+    void lastTokenThatIsOutNowEndsWithTheLongestLifetimeWhereThereIsOne() {
+        assertThat(new Revocations(RevocationList.NONE, Optional.empty(), BOUNDS).lastExpiry(NOW)).isEqualTo(NOW.plus(QUARTER.get()));
+        TokenBounds unbounded = new TokenBounds(Optional.empty(), QUARTER, Duration.ZERO);
+        assertThat(new Revocations(RevocationList.NONE, Optional.empty(), unbounded).lastExpiry(NOW)).isEqualTo(Instant.MAX);
+    }
+
+    @Test
     void sessionThatHasAnEndStaysRevokedUntilThenAndSurvivesARestart() {
         ledger().revoke(Revocation.session("s", NOW.plusSeconds(60)), NOW, QUARTER);
-        Revocations revocations = new Revocations(RevocationList.NONE, Optional.of(ledger()), QUARTER, QUARTER);
+        Revocations revocations = new Revocations(RevocationList.NONE, Optional.of(ledger()), BOUNDS);
         List<RevocationHandle> handles = List.of(new RevocationHandle.SessionId("s"));
         assertThat(revocations.covers(handles, NOW.plusSeconds(60))).isTrue();
         assertThat(revocations.covers(handles, NOW.plusSeconds(61).plus(Revocations.GRACE))).isFalse();

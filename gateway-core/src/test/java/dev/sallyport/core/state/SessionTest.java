@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.core.identity.AuthMethod;
 import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.identity.Proof;
+import dev.sallyport.core.identity.RevocationHandle;
 import dev.sallyport.core.port.GatewayEvents;
 import dev.sallyport.core.port.LimitsReached;
 import dev.sallyport.core.port.Secret;
@@ -127,6 +128,22 @@ class SessionTest {
     }
 
     @Test
+    void logOutEndsTheSubjectsSessionsThatTheProviderNeverNamedAndNoOthers() {
+        Sessions roomy = new Sessions(new SessionRules(Duration.ofMinutes(30), Duration.ofHours(12), 10), GatewayEvents.IGNORED);
+        String unnamed = ((Opened.Begun) roomy.open(user("ada", 300, "r"), Optional.empty(), NOW)).secret();
+        String named = ((Opened.Begun) roomy.open(user("ada", 300, "r"), Optional.of("s1"), NOW)).secret();
+        String others = ((Opened.Begun) roomy.open(user("bob", 300, "r"), Optional.empty(), NOW)).secret();
+        roomy.endUnnamedOfSubject("ada", NOW.minusSeconds(1));
+        assertThat(roomy.find(unnamed, NOW)).as("begun since").isPresent();
+        roomy.endUnnamedOfSubject("ada", NOW);
+        assertThat(roomy.find(unnamed, NOW)).isEmpty();
+        assertThat(roomy.find(named, NOW)).isPresent();
+        assertThat(roomy.find(others, NOW)).isPresent();
+        assertThat(roomy.open(user("ada", 300, "r"), Optional.empty(), NOW.plusSeconds(1))).as("under way").isInstanceOf(Opened.LoggedOutMeanwhile.class);
+        assertThat(roomy.open(user("ada", 300, "r"), Optional.of("s2"), NOW.plusSeconds(1))).isInstanceOf(Opened.Begun.class);
+    }
+
+    @Test
     void logOutThatComesLateTakesNoneBackOfALaterOne() {
         sessions.endOfSubject("ada", NOW.plusSeconds(5));
         sessions.endOfSubject("ada", NOW.minusSeconds(5));
@@ -176,6 +193,13 @@ class SessionTest {
         assertThat(sessions.open(user("bob", 300, "r"), Optional.of("s1"), NOW.plusSeconds(1))).isInstanceOf(Opened.LoggedOutMeanwhile.class);
         assertThat(sessions.open(user("ada", 300, "r"), Optional.of("s2"), NOW.plusSeconds(1))).isInstanceOf(Opened.LoggedOutMeanwhile.class);
         assertThat(sessions.open(user("bob", 300, "r"), Optional.of("s2"), NOW.plusSeconds(1))).isInstanceOf(Opened.Begun.class);
+    }
+
+    @Test
+    void sessionCanBeCalledBackByWhatLogsShowOfIt() {
+        Session session = ((Opened.Begun) sessions.open(user("ada", 300, "r"), Optional.empty(), NOW)).session();
+        assertThat(((Use.Fresh) use(session, NOW, SessionTest::never)).who().identity().revocationHandles())
+                .containsExactly(new RevocationHandle.SessionId(session.id().shown()));
     }
 
     @Test

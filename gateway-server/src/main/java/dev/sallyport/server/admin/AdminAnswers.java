@@ -102,11 +102,21 @@ public final class AdminAnswers implements Function<RequestHead, AdminAnswer> {
     static LocalResponse problem(int status, Code code, ResponseField... more) {
         String requestId = Trace.unread(ThreadLocalRandom.current()).requestId();
         LOG.info("Request {} of the admin port was refused: {}", requestId, code.label());
-        LocalResponse document = ProblemDocument.of(status, code, requestId);
+        return named(requestId, ProblemDocument.of(status, code, requestId), more);
+    }
+
+    /** For whoever showed the token. */
+    static LocalResponse malformed(String why) {
+        String requestId = Trace.unread(ThreadLocalRandom.current()).requestId();
+        LOG.info("Request {} of the admin port was refused: {}", requestId, why);
+        return named(requestId, ProblemDocument.of(400, Code.BAD_REQUEST, requestId, why));
+    }
+
+    private static LocalResponse named(String requestId, LocalResponse document, ResponseField... more) {
         List<ResponseField> fields = new ArrayList<>(List.of(more));
         fields.addAll(document.fields());
         fields.add(new ResponseField("X-Request-Id", requestId));
-        return new LocalResponse(status, List.copyOf(fields), document.body());
+        return new LocalResponse(document.status(), List.copyOf(fields), document.body());
     }
 
     /** Without a configured token nobody is trusted. */

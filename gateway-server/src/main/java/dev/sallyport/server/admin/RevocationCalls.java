@@ -6,6 +6,7 @@ import dev.sallyport.core.reject.Code;
 import dev.sallyport.core.state.revocation.Revocation;
 import dev.sallyport.core.state.revocation.RevocationLedger;
 import dev.sallyport.core.state.revocation.Revocations;
+import dev.sallyport.core.state.revocation.Revoker;
 import dev.sallyport.server.reload.Gateway;
 import java.io.IOException;
 import java.time.Instant;
@@ -37,6 +38,9 @@ final class RevocationCalls {
             if (!each.at().equals(Instant.MAX)) {
                 json.writeStringField("at", each.at().toString());
             }
+            if (each.by() instanceof Revoker.Client(String id)) {
+                json.writeStringField("calledBackBy", id);
+            }
             json.writeEndObject();
         }
         json.writeEndArray();
@@ -44,19 +48,17 @@ final class RevocationCalls {
 
     /** 204 only when it is on disk. */
     CompletionStage<LocalResponse> revoke(byte[] content) {
-        Optional<RevocationLedger> ledger = current().ledger();
+        Revocations known = current();
+        Optional<RevocationLedger> ledger = known.ledger();
         if (ledger.isEmpty()) {
             LOG.warn("A revocation was refused: `revocation.journal` is not configured, so nothing would remember it");
             return now(AdminAnswers.problem(501, Code.NOT_IMPLEMENTED));
         }
         Instant now = Instant.now();
-        return switch (RevocationRequest.read(content, now)) {
-            case RevocationRequest.Malformed(String why) -> {
-                LOG.info("A revocation was refused: {}", why);
-                yield now(AdminAnswers.problem(400, Code.BAD_REQUEST));
-            }
+        return switch (RevocationRequest.read(content, known, now)) {
+            case RevocationRequest.Malformed(String why) -> now(AdminAnswers.malformed(shown(why)));
             case RevocationRequest.Asked(Revocation revocation) ->
-                    ledger.get().revoke(revocation, now, current().longestLifetime()).thenApply(outcome -> answer(revocation, outcome));
+                    ledger.get().revoke(revocation, now, known.bounds().longestLifetime()).thenApply(outcome -> answer(revocation, outcome));
         };
     }
 
@@ -71,8 +73,8 @@ final class RevocationCalls {
                         why, revocation.kind().label(), shown(revocation.name()));
                 yield AdminAnswers.problem(503, Code.UNAVAILABLE);
             }
-            case RevocationLedger.Outcome.Full() -> {
-                LOG.error("A revocation was refused: {} are in force already", RevocationLedger.MAX_ENTRIES);
+            case RevocationLedger.Outcome.Full full -> {
+                LOG.error("A revocation was refused: {}", full.why());
                 yield AdminAnswers.problem(503, Code.UNAVAILABLE);
             }
         };

@@ -2,8 +2,10 @@ package dev.sallyport.server.admin;
 
 import dev.sallyport.core.config.file.CertificateSerial;
 import dev.sallyport.core.config.file.IssuerName;
+import dev.sallyport.core.identity.RevocationHandle;
 import dev.sallyport.core.jose.StrictJson;
 import dev.sallyport.core.state.revocation.Revocation;
+import dev.sallyport.core.state.revocation.Revocations;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -23,7 +25,7 @@ sealed interface RevocationRequest {
             "subject", Set.of("issuedBefore"),
             "client", Set.of("issuedBefore"),
             "session", Set.of("until"),
-            "keyId", Set.of(),
+            "keyId", Set.of("issuer"),
             "serial", Set.of("issuer"));
 
     /** Longest text of a member. */
@@ -32,7 +34,8 @@ sealed interface RevocationRequest {
     /** How far in the future "issued before" may lie: clocks differ, and a year would lock somebody out unseen. */
     int MAX_AHEAD_SECONDS = 300;
 
-    static RevocationRequest read(byte[] content, Instant now) {
+    /** @param known the gateway's own, which say how long tokens can be good */
+    static RevocationRequest read(byte[] content, Revocations known, Instant now) {
         Optional<Map<String, Object>> members = StrictJson.object(content);
         if (members.isEmpty()) {
             return new Malformed("the content is not one JSON object");
@@ -49,7 +52,7 @@ sealed interface RevocationRequest {
             return new Malformed("one of " + FORMS.keySet().stream().sorted().toList() + " is expected, and what goes with it");
         }
         try {
-            return new Asked(revocation(form.get(), texts, now));
+            return new Asked(revocation(form.get(), texts, known, now));
         } catch (DateTimeException | IllegalArgumentException wrong) {
             return new Malformed(String.valueOf(wrong.getMessage()));
         }
@@ -59,28 +62,38 @@ sealed interface RevocationRequest {
         return FORMS.getOrDefault(form, Set.of()).contains(key);
     }
 
-    private static Revocation revocation(String form, Map<String, String> texts, Instant now) {
+    private static Revocation revocation(String form, Map<String, String> texts, Revocations known, Instant now) {
         String name = texts.getOrDefault(form, "");
         return switch (form) {
-            case "jti" -> Revocation.token(name, until(texts));
-            case "subject" -> Revocation.subject(name, issuedBefore(texts, now));
-            case "client" -> Revocation.client(name, issuedBefore(texts, now));
-            case "session" -> Revocation.session(name, until(texts));
-            case "keyId" -> Revocation.key(name);
+            case "jti" -> Revocation.token(name, until(texts, known, now).orElseGet(() -> known.lastExpiry(now)));
+            case "subject" -> Revocation.subject(name, issuedBefore(texts, known, now));
+            case "client" -> Revocation.client(name, issuedBefore(texts, known, now));
+            case "session" -> until(texts, known, now).map(until -> Revocation.session(name, until))
+                    // The provider may know nothing of it, and issue tokens for the session as long as it likes.
+                    .orElseGet(() -> Revocation.session(name));
+            case "keyId" -> Revocation.key(Optional.ofNullable(texts.get("issuer")).map(issuer -> RevocationHandle.ofIssuer(name, issuer)).orElse(name));
             default -> Revocation.certificate(
                     CertificateSerial.parse(name).hex(), Optional.ofNullable(texts.get("issuer")).map(issuer -> IssuerName.parse(issuer).canonical()));
         };
     }
 
-    private static Instant until(Map<String, String> texts) {
-        return Optional.ofNullable(texts.get("until")).map(Instant::parse).orElse(Instant.MAX);
+    private static Optional<Instant> until(Map<String, String> texts, Revocations known, Instant now) {
+        Optional<Instant> until = Optional.ofNullable(texts.get("until")).map(Instant::parse);
+        if (until.filter(end -> !known.isTakenAfter(end, now)).isPresent()) {
+            throw new IllegalArgumentException("`until` lies in the past: it would call back nothing");
+        }
+        return until;
     }
 
-    private static Instant issuedBefore(Map<String, String> texts, Instant now) {
-        Instant before = Optional.ofNullable(texts.get("issuedBefore")).map(Instant::parse).orElse(now);
-        if (before.isAfter(now.plusSeconds(MAX_AHEAD_SECONDS))) {
+    private static Instant issuedBefore(Map<String, String> texts, Revocations known, Instant now) {
+        if (known.bounds().longestTrust().isEmpty()) {
+            throw new IllegalArgumentException("by subject or client nothing is called back while `jwt.maxLifetime` is `unlimited` for an"
+                    + " authenticator, for the entry would have to stay for ever: set one, or write the entry into `revocation.file`");
+        }
+        Optional<Instant> before = Optional.ofNullable(texts.get("issuedBefore")).map(Instant::parse);
+        if (before.filter(now.plusSeconds(MAX_AHEAD_SECONDS)::isBefore).isPresent()) {
             throw new IllegalArgumentException("`issuedBefore` lies more than " + MAX_AHEAD_SECONDS + " s in the future");
         }
-        return before;
+        return before.orElseGet(() -> known.issuedByNow(now));
     }
 }

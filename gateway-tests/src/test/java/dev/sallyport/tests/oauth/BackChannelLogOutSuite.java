@@ -149,6 +149,33 @@ final class BackChannelLogOutSuite {
         gateway.assertServed(two.call("/app/x"));
     }
 
+    /** The log-out names a session that no ID token named: it may be each of the user's that has no name. */
+    @Test
+    void sidWithItsSubEndsTheSessionsThatTheProviderNeverNamed() throws InterruptedException {
+        Browser browser = gateway.signedIn(OpenIdProvider.UNNAMED, "/app/page");
+        WholeSeconds.awaitNext();
+        assertTaken(tokens.signed(tokens.ofSession(gateway.provider().lastSid()).subject("somebody else")));
+        gateway.assertServed(browser.call("/app/x"));
+        assertTaken(tokens.signed(tokens.ofSession(gateway.provider().lastSid()).subject(OpenIdProvider.UNNAMED)));
+        assertEnded(browser);
+        WholeSeconds.awaitNext();
+        assertSignsInAnew(browser, OpenIdProvider.UNNAMED);
+    }
+
+    /** All that an operator has of it. */
+    @Test
+    void sessionThatTheProviderNeverNamedIsCalledBackByTheIdInTheLog() {
+        gateway.provider().user(OpenIdProvider.UNNAMED);
+        Browser browser = gateway.browser();
+        Reply begun = browser.follow(browser.follow(browser.open("/app/page")));
+        gateway.assertServed(browser.call("/app/x"));
+        String logged = gateway.fixture().gateway().auditLine(begun.requestId()).path("detail").asText();
+        assertThat(logged).startsWith("signed in, session ");
+        String id = logged.substring(logged.lastIndexOf(' ') + 1);
+        assertThat(gateway.fixture().call("/revocations", "{\"session\":\"" + id + "\"}", OidcGateway.ADMIN).status()).isEqualTo(204);
+        assertEnded(browser);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"logout+jwt", "LOGOUT+JWT", "application/logout+jwt", "JWT", ""})
     void typeMayBeSpeltOrLeftOut(String type) {

@@ -3,6 +3,8 @@ package dev.sallyport.tests.oauth;
 import static dev.sallyport.tests.harness.Requests.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jwt.JWTClaimsSet;
@@ -14,15 +16,18 @@ import dev.sallyport.tests.harness.RawClient;
 import dev.sallyport.tests.harness.Reply;
 import dev.sallyport.tests.harness.pki.TestPki;
 import dev.sallyport.tests.harness.token.ApiKeys;
+import dev.sallyport.tests.harness.token.DpopProofs;
 import dev.sallyport.tests.harness.token.IntrospectionServer;
 import dev.sallyport.tests.harness.token.Tokens;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateEncodingException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,6 +55,8 @@ final class RevocationSuite {
             authenticators:
               users:
                 jwt: { issuer: "https://auth.example.com", audiences: [api], algorithms: [ES256], keys: { file: jwks.json } }
+              bound:
+                jwt: { issuer: "https://auth.example.com", audiences: [api], algorithms: [ES256], keys: { file: jwks.json }, senderConstraint: mtls }
               opaque:
                 introspection: { endpoint: "@provider@", insecureAllowHttp: true, audiences: [api], client: { id: gateway, secret: x }, cacheFor: 1h }
               partners:
@@ -61,6 +68,7 @@ final class RevocationSuite {
             revocation: { file: called-back.yaml, journal: revocations.journal }
             routes:
               users: { match: { path: /users/** }, auth: users, upstream: main }
+              bound: { match: { path: /bound/** }, auth: bound, upstream: main }
               opaque: { match: { path: /opaque/** }, auth: opaque, upstream: main }
               keys: { match: { path: /keys/** }, auth: partners, upstream: main }
               mesh: { match: { path: /mesh/** }, auth: mesh, upstream: main }
@@ -70,12 +78,13 @@ final class RevocationSuite {
     private final Fixture fixture = new Fixture();
     private final IntrospectionServer provider = new IntrospectionServer();
     private final ECKey key = Tokens.ec("u1", Curve.P_256);
+    private final ECKey leaked = Tokens.ec("u2", Curve.P_256);
 
     RevocationSuite() {
         fixture.word("provider", provider.url());
-        fixture.write("jwks.json", "{\"keys\":[" + key.toPublicJWK() + "]}");
+        fixture.write("jwks.json", "{\"keys\":[" + key.toPublicJWK() + "," + leaked.toPublicJWK() + "]}");
         StringBuilder keys = new StringBuilder("keys:\n");
-        for (String id : List.of("k-call", "k-file", "k-kill", "k-full")) {
+        for (String id : List.of("k-call", "k-file", "k-kill", "k-full", "u2")) {
             keys.append(ApiKeys.entry(id, id + "-key-0123456789", "alice", ""));
         }
         fixture.write("api-keys.yaml", keys.toString());
@@ -119,7 +128,11 @@ final class RevocationSuite {
 
     /** Sent twice before, so that it comes out of the cache. */
     private String cached(JWTClaimsSet.Builder claims) {
-        String token = signed(claims);
+        return cached(claims, key);
+    }
+
+    private String cached(JWTClaimsSet.Builder claims, ECKey signing) {
+        String token = Tokens.sign(signing, "ES256", claims.build());
         assertThat(bearer("/users/a", token).status()).isEqualTo(200);
         assertThat(bearer("/users/a", token).status()).isEqualTo(200);
         return token;
@@ -140,6 +153,16 @@ final class RevocationSuite {
         assertRefused(bearer("/users/a", token), "token_revoked");
         assertThat(bearer("/users/a", signed(claims("bert").issueTime(Tokens.inSeconds(0)))).status()).isEqualTo(200);
         assertThat(bearer("/users/a", signed(claims("bertha").issueTime(Tokens.inSeconds(-10)))).status()).isEqualTo(200);
+    }
+
+    @Test
+    void tokenInUseWhoseIssuersClockIsAheadIsRefusedToo() {
+        String bySubject = cached(claims("ruth").issueTime(Tokens.inSeconds(20)));
+        String byClient = cached(claims("rolf").claim("client_id", "ahead").issueTime(Tokens.inSeconds(20)));
+        assertRevoked("{\"subject\":\"ruth\"}");
+        assertRevoked("{\"client\":\"ahead\"}");
+        assertRefused(bearer("/users/a", bySubject), "token_revoked");
+        assertRefused(bearer("/users/a", byClient), "token_revoked");
     }
 
     @Test
@@ -179,6 +202,21 @@ final class RevocationSuite {
         assertRefused(fixture.exchange(request), "api_key_inactive");
     }
 
+    /** Also where it is shown for want of a `jti`, and for whoever has the key and leaves its name out. */
+    @Test
+    void allThatAKeyOfTheIssuerSignedIsRefusedByItsIdAndAnothersIsNot() {
+        String token = cached(claims("nina").jwtID("by-u2"), leaked);
+        String unnamed = Tokens.sign(leaked, new JWSHeader(JWSAlgorithm.ES256), claims("nina").build());
+        assertThat(bearer("/users/a", unnamed).status()).isEqualTo(200);
+        assertRevoked("{\"keyId\":\"u2\",\"issuer\":\"https://another.example.com\"}");
+        assertThat(bearer("/users/a", token).status()).isEqualTo(200);
+        assertRevoked("{\"keyId\":\"u2\",\"issuer\":\"https://auth.example.com\"}");
+        assertRefused(bearer("/users/a", token), "token_revoked");
+        assertRefused(bearer("/users/a", unnamed), "token_revoked");
+        assertThat(bearer("/users/a", signed(claims("nina"))).status()).isEqualTo(200);
+        assertThat(fixture.exchange(get("/keys/a", "X-API-Key: u2-key-0123456789")).status()).isEqualTo(200);
+    }
+
     @Test
     void certificateIsRefusedByItsSerialOnALiveConnection() {
         TestPki.Leaf leaf = fixture.pki().client("CN=allowed-1");
@@ -193,6 +231,25 @@ final class RevocationSuite {
             assertThat(reply.status()).isEqualTo(403);
             assertThat(fixture.gateway().reasonOf(reply)).isEqualTo("certificate_revoked");
         }
+    }
+
+    @Test
+    void tokenIsRefusedWithTheCertificateToWhichItIsBoundThoughItIsCached() throws CertificateEncodingException {
+        TestPki.Leaf leaf = fixture.pki().client("CN=holder");
+        TestPki.Leaf another = fixture.pki().client("CN=another holder");
+        try (RawClient client = fixture.tls(leaf); RawClient other = fixture.tls(another)) {
+            String request = get("/bound/a", "Authorization: Bearer " + boundTo(leaf));
+            String others = get("/bound/a", "Authorization: Bearer " + boundTo(another));
+            assertThat(client.exchange(request).status()).isEqualTo(200);
+            assertThat(client.exchange(request).status()).isEqualTo(200);
+            assertRevoked("{\"serial\":\"" + leaf.certificate().getSerialNumber().toString(16) + "\",\"issuer\":\"" + leaf.certificate().getIssuerX500Principal().getName() + "\"}");
+            assertRefused(client.exchange(request), "token_revoked");
+            assertThat(other.exchange(others).status()).isEqualTo(200);
+        }
+    }
+
+    private String boundTo(TestPki.Leaf leaf) throws CertificateEncodingException {
+        return signed(claims("kurt").claim("cnf", Map.of("x5t#S256", DpopProofs.sha256(leaf.certificate().getEncoded()))));
     }
 
     @Test
@@ -242,7 +299,8 @@ final class RevocationSuite {
     @ParameterizedTest
     @ValueSource(strings = {
         "", "x", "[]", "{}", "{\"jti\":1}", "{\"jti\":\"\"}", "{\"jti\":\"a\",\"jti\":\"b\"}", "{\"jti\":\"a\",\"subject\":\"b\"}",
-        "{\"jti\":\"a\",\"issuedBefore\":\"2026-01-01T00:00:00Z\"}", "{\"jti\":\"a\",\"until\":\"soon\"}", "{\"token\":\"a\"}",
+        "{\"jti\":\"a\",\"issuedBefore\":\"2026-01-01T00:00:00Z\"}", "{\"jti\":\"a\",\"until\":\"soon\"}", "{\"jti\":\"a\",\"until\":\"2026-01-01T00:00:00Z\"}",
+        "{\"session\":\"a\",\"until\":\"2026-01-01T00:00:00Z\"}", "{\"token\":\"a\"}",
         "{\"subject\":\"a\",\"issuedBefore\":\"2999-01-01T00:00:00Z\"}", "{\"serial\":\"xyz\"}", "{\"serial\":\"01\",\"issuer\":\"nobody\"}",
         "{\"jti\":\"a\"} {\"jti\":\"b\"}", "{\"until\":\"2026-01-01T00:00:00Z\"}"})
     void callThatIsNotUnderstoodIsRefusedAndChangesNothing(String json) {
@@ -260,6 +318,20 @@ final class RevocationSuite {
         Reply readOnly = fixture.call("/status", "{}", ADMIN);
         assertThat(readOnly.status()).isEqualTo(405);
         assertThat(readOnly.field("Allow")).contains("GET, HEAD");
+    }
+
+    @Test
+    void subjectIsNotCalledBackWhereSignedTokensMayLiveForEverAndTheAnswerNamesTheSetting() {
+        fixture.reload(CONFIG.replaceFirst("keys: \\{ file: jwks.json }", "keys: { file: jwks.json }, maxLifetime: unlimited"));
+        try {
+            Reply refused = revoke("{\"subject\":\"lena\"}");
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.json().path("detail").asText()).contains("`jwt.maxLifetime`");
+            assertThat(bearer("/users/a", signed(claims("lena"))).status()).isEqualTo(200);
+            assertRevoked("{\"jti\":\"for ever\"}");
+        } finally {
+            fixture.reload(CONFIG);
+        }
     }
 
     @Test

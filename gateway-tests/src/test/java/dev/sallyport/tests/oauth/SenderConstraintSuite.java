@@ -63,6 +63,7 @@ final class SenderConstraintSuite {
               fresh: { match: { path: /fresh/** }, auth: fresh, upstream: main }
               certified: { match: { path: /certified/** }, auth: certified, upstream: main, forwardClientCertificate: true }
               either: { match: { path: /either/** }, auth: either, upstream: main }
+              both: { match: { path: /both/** }, auth: [proven, either], upstream: main }
               scoped: { match: { path: /scoped/** }, auth: { any: [either], scopes: [write] }, upstream: main }
               opaque: { match: { path: /opaque/** }, auth: opaque, upstream: main }
               mesh: { match: { path: /mesh/** }, auth: mesh, upstream: main }
@@ -151,6 +152,25 @@ final class SenderConstraintSuite {
         assertRefused(replayed, "dpop_proof_replayed");
         assertThat(replayed.challenges()).containsExactly("DPoP realm=\"proven\", algs=\"ES256 ES384 ES512 EdDSA PS256 RS256\", error=\"invalid_dpop_proof\"");
         assertThat(overTls(dpop("/proven/once", token, proof("/proven/once", token))).status()).isEqualTo(200);
+    }
+
+    /** Which route its URL leads to may be a matter of the listener's, of other fields, or of the next configuration. */
+    @Test
+    void proofIsTakenOnceWhicheverAuthenticatorTakesItAndOnceByTwoOfThem() {
+        String token = token(DpopProofs.confirmation(holder));
+        String request = dpop("/proven/moved", token, proof("/proven/moved", token));
+        assertThat(overTls(request).status()).isEqualTo(200);
+        fixture.upstream().forget();
+        fixture.reload(CONFIG.replace("{ path: /proven/** }, auth: proven", "{ path: /proven/** }, auth: either"));
+        try {
+            assertRefused(overTls(request), "dpop_proof_replayed");
+        } finally {
+            fixture.reload(CONFIG);
+        }
+        String forBoth = dpop("/both/a", token, proof("/both/a", token));
+        assertThat(overTls(forBoth).status()).isEqualTo(200);
+        fixture.upstream().forget();
+        assertRefused(overTls(forBoth), "dpop_proof_replayed");
     }
 
     @Test

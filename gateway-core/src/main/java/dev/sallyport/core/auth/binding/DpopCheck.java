@@ -117,10 +117,13 @@ public final class DpopCheck {
         return isFresh ? Optional.empty() : Optional.of(new Refused(RejectReason.DPOP_NONCE_REQUIRED, "the proof's `nonce` is missing or old"));
     }
 
-    /** By the hash of its id: what a sender chooses must not decide how much is remembered. */
+    /**
+     * Whichever authenticator looks at it: the key made it once (RFC 9449 §11.1). By the hash of its id: what a sender chooses
+     * must not decide how much is remembered.
+     */
     private OneTimeUse spend(DpopProof proof, String id, Instant issuedAt) {
         return new OneTimeUse(
-                authenticator, authenticator + ":dpop:" + proof.thumbprint() + ":" + Thumbprint.of(id), issuedAt.plus(TOLERANCE), RejectReason.DPOP_PROOF_REPLAYED);
+                authenticator, "dpop:" + proof.thumbprint() + ":" + Thumbprint.of(id), issuedAt.plus(TOLERANCE), RejectReason.DPOP_PROOF_REPLAYED);
     }
 
     private static Outcome invalid(String detail) {

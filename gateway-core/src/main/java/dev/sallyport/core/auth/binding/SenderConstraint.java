@@ -6,6 +6,7 @@ import dev.sallyport.core.auth.token.TokenPlace;
 import dev.sallyport.core.http.CredentialLocation;
 import dev.sallyport.core.http.HeaderFields;
 import dev.sallyport.core.http.RequestView;
+import dev.sallyport.core.identity.RevocationHandle;
 import dev.sallyport.core.jose.DpopProof;
 import dev.sallyport.core.jose.JwsAlgorithm;
 import dev.sallyport.core.port.CpuWorker;
@@ -117,7 +118,8 @@ public final class SenderConstraint {
                 if (refused.isPresent()) {
                     yield rejected(held, refused.get());
                 }
-                yield bound.thumbprint().isPresent() ? prove(held, bound.thumbprint().get(), request, at) : held;
+                Verdict.Authenticated sent = bound.certificate().isPresent() ? withCertificate(held, request) : held;
+                yield bound.thumbprint().isPresent() ? prove(sent, bound.thumbprint().get(), request, at) : sent;
             }
         };
     }
@@ -150,6 +152,12 @@ public final class SenderConstraint {
         return Thumbprint.isSame(bound.certificate().get(), Thumbprint.of(possessed.get()))
                 ? Optional.empty()
                 : Optional.of(Rejection.of(RejectReason.TOKEN_BINDING_MISMATCH, "its `cnf.x5t#S256` is not that of the connection's certificate"));
+    }
+
+    /** A certificate that is called back proves nothing, so the token is worth nothing without another (RFC 8705 §3). */
+    private static Verdict.Authenticated withCertificate(Verdict.Authenticated held, RequestView request) {
+        RevocationHandle handle = RevocationHandle.CertificateSerial.of(request.peer().possessedCertificate().orElseThrow());
+        return new Verdict.Authenticated(held.identity().alsoBy(handle), held.spend());
     }
 
     private Verdict prove(Verdict.Authenticated held, String thumbprint, RequestView request, TokenPlace.Found.At at) {

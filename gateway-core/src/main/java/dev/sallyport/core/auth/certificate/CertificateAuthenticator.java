@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import javax.security.auth.x500.X500Principal;
 
 /**
  * Lets in the names that are allowed. The handshake proved the chain; dates, revocation and names are looked at for each
@@ -121,14 +120,13 @@ public final class CertificateAuthenticator implements Authenticator {
     }
 
     private Identity identity(X509Certificate leaf, String who) {
-        String serial = serial(leaf);
+        RevocationHandle.CertificateSerial handle = RevocationHandle.CertificateSerial.of(leaf);
         return new Identity(
-                who, proofs, scopes, Optional.of(serial), Optional.empty(), Map.of(),
-                Optional.of(leaf.getNotAfter().toInstant()), List.of(new RevocationHandle.CertificateSerial(serial, leaf.getIssuerX500Principal().getName(X500Principal.CANONICAL))));
+                who, proofs, scopes, Optional.of(handle.serial()), Optional.empty(), Map.of(), Optional.of(leaf.getNotAfter().toInstant()), List.of(handle));
     }
 
     private static String serial(X509Certificate certificate) {
-        return certificate.getSerialNumber().toString(16);
+        return RevocationHandle.CertificateSerial.of(certificate).serial();
     }
 
     /** The handshake proved the leaf, so its serial may stand in the log. */

@@ -13,10 +13,12 @@ import dev.sallyport.core.auth.token.TokenTimes;
 import dev.sallyport.core.identity.AuthMethod;
 import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.identity.Proof;
+import dev.sallyport.core.identity.RevocationHandle;
 import dev.sallyport.core.jose.CompactJws;
 import dev.sallyport.core.reject.RejectReason;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,7 +43,8 @@ final class ClaimCheck {
         record Invalid(Refused refused) implements Outcome {}
     }
 
-    Outcome check(CompactJws jws, Instant now) {
+    /** @param keyId of the key that verified it: what the token says of it may be left out */
+    Outcome check(CompactJws jws, Optional<String> keyId, Instant now) {
         Optional<Refused> kind = TokenKind.refuseByType(jws.type(), rules.type()).or(() -> TokenKind.refuseByClaims(jws.claims(), rules.scopeClaims()));
         if (kind.isPresent()) {
             return new Outcome.Invalid(kind.get());
@@ -57,7 +60,7 @@ final class ClaimCheck {
                 return new Outcome.Invalid(untimely.get());
             }
             Optional<Refused> notForUs = TokenAudience.refuse(claims, rules.audiences());
-            return notForUs.isPresent() ? new Outcome.Invalid(notForUs.get()) : identify(jws, claims, times);
+            return notForUs.isPresent() ? new Outcome.Invalid(notForUs.get()) : identify(jws, keyId, claims, times);
         } catch (TokenClaims.Mistyped mistyped) {
             return invalid(TOKEN_MALFORMED, mistyped.why());
         }
@@ -74,7 +77,7 @@ final class ClaimCheck {
                 : Optional.empty();
     }
 
-    private Outcome identify(CompactJws jws, TokenClaims claims, TokenTimes times) throws TokenClaims.Mistyped {
+    private Outcome identify(CompactJws jws, Optional<String> keyId, TokenClaims claims, TokenTimes times) throws TokenClaims.Mistyped {
         Optional<String> subject = claims.text(rules.subjectClaim());
         if (subject.isEmpty()) {
             return invalid(TOKEN_MALFORMED, "it has no `" + rules.subjectClaim() + "`, which `jwt.subjectClaim` names");
@@ -86,8 +89,18 @@ final class ClaimCheck {
         Set<String> scopes = claims.scopes(rules.scopeClaims());
         Identity identity = new Identity(
                 subject.get(), List.of(new Proof(AuthMethod.JWT, authenticator)), scopes, tokenId.or(jws::keyId),
-                Optional.of(rules.issuer()), jws.claims(), times.expiry(), TokenHandles.of(claims, subject.get(), times));
+                Optional.of(rules.issuer()), jws.claims(), times.expiry(), handles(claims, subject.get(), times, keyId));
         return new Outcome.Valid(identity, times.begins(rules.clockSkew()), times.expiry().orElseThrow().plus(rules.clockSkew()));
+    }
+
+    /** By its key too: whoever stole that signs what they like, and no list of tokens would be long enough. */
+    private List<RevocationHandle> handles(TokenClaims claims, String subject, TokenTimes times, Optional<String> keyId) throws TokenClaims.Mistyped {
+        List<RevocationHandle> handles = new ArrayList<>(TokenHandles.of(claims, subject, times));
+        keyId.ifPresent(id -> {
+            handles.add(new RevocationHandle.KeyId(id));
+            handles.add(new RevocationHandle.KeyId(RevocationHandle.ofIssuer(id, rules.issuer())));
+        });
+        return List.copyOf(handles);
     }
 
     /** As a configuration writes it, in minutes where they come out even. */

@@ -179,10 +179,11 @@ public final class JwtAuthenticator implements Authenticator, TokenBearing {
     }
 
     private Verdict.Final conclude(Presented token, Lookup.Found found) {
-        if (found.candidates().stream().noneMatch(key -> JwsVerifier.verifies(key, token.jws))) {
+        Optional<KeyMaterial> key = found.candidates().stream().filter(each -> JwsVerifier.verifies(each, token.jws)).findFirst();
+        if (key.isEmpty()) {
             return rejected(RejectReason.TOKEN_SIGNATURE_INVALID, "it does not verify under the " + found.candidates().size() + " keys that fit");
         }
-        return switch (claims.check(token.jws, token.now)) {
+        return switch (claims.check(token.jws, key.get().keyId().or(token.jws::keyId), token.now)) {
             case ClaimCheck.Outcome.Invalid(Refused(RejectReason reason, String detail)) ->
                     new Verdict.Rejected(Rejection.of(reason, detail), credentialId(token.jws));
             case ClaimCheck.Outcome.Valid valid -> {

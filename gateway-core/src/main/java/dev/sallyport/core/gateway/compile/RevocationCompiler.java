@@ -14,6 +14,7 @@ import dev.sallyport.core.port.Journals.Opened;
 import dev.sallyport.core.state.revocation.RevocationLedger;
 import dev.sallyport.core.state.revocation.RevocationList;
 import dev.sallyport.core.state.revocation.Revocations;
+import dev.sallyport.core.state.revocation.TokenBounds;
 import dev.sallyport.core.token.refresh.RefreshFamilies;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,12 +40,11 @@ final class RevocationCompiler {
         RevocationList written = config.file()
                 .flatMap(file -> draft.file("revocation.file", file, bytes -> RevocationFile.read(file, bytes, draft.problems())))
                 .orElse(RevocationList.NONE);
-        Optional<Duration> longestLifetime = longest(RevocationCompiler::lifetime);
-        Optional<Duration> longestTrust = longest(RevocationCompiler::trust);
+        TokenBounds bounds = new TokenBounds(longest(RevocationCompiler::lifetime), longest(RevocationCompiler::trust), largestSkew());
         if (config.journal().isPresent()) {
-            tellOfEntriesThatStay(longestLifetime, longestTrust);
+            tellOfEntriesThatStay(bounds);
         }
-        return new Revocations(written, held.map(HeldLedger::ledger), longestLifetime, longestTrust);
+        return new Revocations(written, held.map(HeldLedger::ledger), bounds);
     }
 
     Optional<HeldLedger> held() {
@@ -71,10 +71,10 @@ final class RevocationCompiler {
         return Optional.empty();
     }
 
-    private void tellOfEntriesThatStay(Optional<Duration> longestLifetime, Optional<Duration> longestTrust) {
-        if (longestTrust.isEmpty()) {
+    private void tellOfEntriesThatStay(TokenBounds bounds) {
+        if (bounds.longestTrust().isEmpty()) {
             draft.unusual("revocation.journal", "some tokens may live for ever, so revocations by subject and client stay for ever, and so do log-outs at a provider");
-        } else if (longestLifetime.isEmpty()) {
+        } else if (bounds.longestLifetime().isEmpty()) {
             draft.unusual("revocation.journal", "some tokens may live for ever, so revocations by subject and client stay for ever, log-outs without `sid` among them");
         }
     }
@@ -87,6 +87,19 @@ final class RevocationCompiler {
         return bounds.stream().allMatch(Optional::isPresent)
                 ? bounds.stream().flatMap(Optional::stream).max(Comparator.naturalOrder()).or(() -> Optional.of(Duration.ZERO))
                 : Optional.empty();
+    }
+
+    private Duration largestSkew() {
+        return draft.config().authenticators().values().stream().map(RevocationCompiler::skew).max(Comparator.naturalOrder()).orElse(Duration.ZERO);
+    }
+
+    private static Duration skew(AuthenticatorConfig config) {
+        return switch (config) {
+            case JwtConfig jwt -> jwt.clockSkew();
+            case IntrospectionConfig introspection -> introspection.clockSkew();
+            case OidcConfig oidc -> oidc.clockSkew();
+            case AuthenticatorConfig.ApiKeyConfig _, AuthenticatorConfig.HmacConfig _, AuthenticatorConfig.MtlsConfig _ -> Duration.ZERO;
+        };
     }
 
     /** From a token's issue to the last moment at which it is taken. */

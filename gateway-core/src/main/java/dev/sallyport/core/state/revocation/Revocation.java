@@ -11,7 +11,10 @@ import java.util.Optional;
  * @param at for a token or session when it ends anyway; for a subject or client the time before which what they hold was
  *     issued; for the others {@link Instant#MAX}
  */
-public record Revocation(Kind kind, String name, Instant at) {
+public record Revocation(Kind kind, String name, Instant at, Revoker by) {
+    Revocation(Kind kind, String name, Instant at) {
+        this(kind, name, at, Revoker.OPERATOR);
+    }
 
     /** What is called back; the label stands in records and files. */
     public enum Kind {
@@ -62,6 +65,10 @@ public record Revocation(Kind kind, String name, Instant at) {
      */
     public static Revocation certificate(String serial, Optional<String> issuer) {
         return new Revocation(Kind.CERTIFICATE, certificateName(serial, issuer.orElse("")), Instant.MAX);
+    }
+
+    public Revocation by(Revoker revoker) {
+        return new Revocation(kind, name, at, revoker);
     }
 
     static String certificateName(String serial, String issuer) {

@@ -16,10 +16,14 @@ import java.util.concurrent.CompletionStage;
  * that a crash brings none back.
  */
 public final class RevocationLedger implements RevocationList {
-    /** Entries at once, some 200 bytes each. */
+    /** Entries at once, some 200 bytes each, beside those of the operator, of whom there is one. */
     public static final int MAX_ENTRIES = 100_000;
 
-    private static final String LIMIT = "revocations";
+    /** Of all clients of the token service together: what is left is for providers that tell of log-outs. */
+    public static final int MAX_OF_CLIENTS = 40_000;
+
+    /** Of one client: as many families as it can have, and as many tokens. */
+    public static final int MAX_PER_CLIENT = 2_000;
 
     private final Journal journal;
     private final GatewayEvents events;
@@ -58,11 +62,12 @@ public final class RevocationLedger implements RevocationList {
         /** In force now, and perhaps not after a restart. */
         record NotKept(String why) implements Unkept {}
 
-        /** Not in force: {@link #MAX_ENTRIES} are. */
+        /** Not in force, for as many are. None of the operator's. */
         record Full() implements Unkept {
             @Override
             public String why() {
-                return "the bound on revocations is reached, " + MAX_ENTRIES + ", and this one is not in force";
+                return "the bound on revocations is reached, " + MAX_PER_CLIENT + " of a client, " + MAX_OF_CLIENTS + " of all clients, "
+                        + MAX_ENTRIES + " in all, and this one is not in force";
             }
         }
 
@@ -72,8 +77,9 @@ public final class RevocationLedger implements RevocationList {
     /** @param longestLifetime of any token that is taken; absent where one may live for ever */
     public CompletionStage<Outcome> revoke(Revocation revocation, Instant now, Optional<Duration> longestLifetime) {
         revoked.forgetEnded(now.minus(Revocations.GRACE), longestLifetime);
-        if (revoked.size() >= MAX_ENTRIES) {
-            events.limitReached(LIMIT);
+        Optional<RevocationRoom> full = revoked.names(revocation) ? Optional.empty() : RevocationRoom.findFull(revocation.by(), revoked);
+        if (full.isPresent()) {
+            events.limitReached(full.get().limit());
             return CompletableFuture.completedStage(new Outcome.Full());
         }
         revoked.add(revocation);

@@ -26,6 +26,11 @@ final class RevocationRecord {
             json.writeStringField("kind", revocation.kind().label());
             json.writeStringField("name", revocation.name());
             json.writeStringField("at", revocation.at().toString());
+            switch (revocation.by()) {
+                case Revoker.Operator() -> { }
+                case Revoker.Provider() -> json.writeBooleanField("provider", true);
+                case Revoker.Client(String id) -> json.writeStringField("client", id);
+            }
             json.writeEndObject();
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
@@ -44,9 +49,15 @@ final class RevocationRecord {
             return Arrays.stream(Revocation.Kind.values())
                     .filter(each -> each.label().equals(kind))
                     .findFirst()
-                    .map(each -> new Revocation(each, name, instant));
+                    .map(each -> new Revocation(each, name, instant, revoker(members)));
         } catch (DateTimeException _) {
             return Optional.empty();
         }
+    }
+
+    private static Revoker revoker(Map<String, Object> members) {
+        return members.get("client") instanceof String client ? new Revoker.Client(client)
+                : members.containsKey("provider") ? Revoker.PROVIDER
+                : Revoker.OPERATOR;
     }
 }

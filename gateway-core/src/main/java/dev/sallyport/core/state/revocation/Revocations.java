@@ -13,14 +13,10 @@ import java.util.concurrent.CompletionStage;
  *
  * @param written in a file of the configuration
  * @param ledger of what was called for since; absent where no journal is configured
- * @param longestLifetime of any token that is taken; absent where one may live for ever
- * @param longestTrust from a provider's word on a token to the moment at which it is asked again, or the token has ended;
- *     absent where that may be never
+ * @param bounds of the tokens that are taken
  */
-public record Revocations(
-        RevocationList written, Optional<RevocationLedger> ledger, Optional<Duration> longestLifetime, Optional<Duration> longestTrust)
-        implements RevocationList {
-    public static final Revocations NONE = new Revocations(RevocationList.NONE, Optional.empty(), Optional.empty(), Optional.empty());
+public record Revocations(RevocationList written, Optional<RevocationLedger> ledger, TokenBounds bounds) implements RevocationList {
+    public static final Revocations NONE = new Revocations(RevocationList.NONE, Optional.empty(), TokenBounds.NONE);
 
     /** A token is taken for a clock's skew after its end, and must not come back for that while; no authenticator has more. */
     public static final Duration GRACE = Duration.ofHours(1);
@@ -30,12 +26,27 @@ public record Revocations(
      * believed, and what it says since, it says knowing of the log-out. {@link Instant#MAX} where that may be never.
      */
     public Instant logOutEnds(Instant now) {
-        return longestTrust.map(now::plus).orElse(Instant.MAX);
+        return bounds.longestTrust().map(now::plus).orElse(Instant.MAX);
+    }
+
+    /** The end of the last token that is out now; {@link Instant#MAX} where one may live for ever. */
+    public Instant lastExpiry(Instant now) {
+        return bounds.longestLifetime().map(now::plus).orElse(Instant.MAX);
+    }
+
+    /** After what is in use now was issued, whatever the clocks of issuers say: one that is ahead by its skew is believed. */
+    public Instant issuedByNow(Instant now) {
+        return now.plus(bounds.largestSkew()).plusNanos(1);
+    }
+
+    /** Whether a token that ended then may be taken still. */
+    public boolean isTakenAfter(Instant end, Instant now) {
+        return !end.isBefore(now.minus(bounds.largestSkew()));
     }
 
     /** Without a ledger nobody was promised anything, and so it is kept. */
     public CompletionStage<RevocationLedger.Outcome> revoke(Revocation revocation, Instant now) {
-        return ledger.map(kept -> kept.revoke(revocation, now, longestLifetime))
+        return ledger.map(kept -> kept.revoke(revocation, now, bounds.longestLifetime()))
                 .orElseGet(() -> CompletableFuture.completedStage(RevocationLedger.Outcome.KEPT));
     }
 

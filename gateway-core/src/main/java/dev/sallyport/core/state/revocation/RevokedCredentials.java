@@ -4,17 +4,17 @@ import dev.sallyport.core.identity.RevocationHandle;
 import dev.sallyport.core.state.revocation.Revocation.Kind;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /** Revocations, found by what a credential says of itself. Grows while it is asked, from any thread. */
 public final class RevokedCredentials implements RevocationList {
-    private final Map<Kind, Map<String, Instant>> byKind = new EnumMap<>(Kind.class);
+    private final Map<Kind, Map<String, Revocation>> byKind = new EnumMap<>(Kind.class);
 
     public RevokedCredentials() {
         for (Kind kind : Kind.values()) {
@@ -30,7 +30,7 @@ public final class RevokedCredentials implements RevocationList {
 
     /** Of two for one credential the stricter holds. */
     public void add(Revocation revocation) {
-        of(revocation.kind()).merge(revocation.name(), revocation.at(), (one, other) -> one.isAfter(other) ? one : other);
+        of(revocation.kind()).merge(revocation.name(), revocation, (known, other) -> other.at().isAfter(known.at()) ? other : known);
     }
 
     @Override
@@ -56,9 +56,9 @@ public final class RevokedCredentials implements RevocationList {
     }
 
     private boolean isAfter(Kind kind, String name, Instant limit) {
-        Map<String, Instant> known = of(kind);
-        Instant at = known.isEmpty() ? null : known.get(name);
-        return at != null && at.isAfter(limit);
+        Map<String, Revocation> known = of(kind);
+        Revocation revocation = known.isEmpty() ? null : known.get(name);
+        return revocation != null && revocation.at().isAfter(limit);
     }
 
     /**
@@ -67,25 +67,31 @@ public final class RevokedCredentials implements RevocationList {
      * @param longestLifetime of any token that is taken; absent where one may live for ever
      */
     void forgetEnded(Instant now, Optional<Duration> longestLifetime) {
-        of(Kind.TOKEN).values().removeIf(until -> until.isBefore(now));
-        of(Kind.SESSION).values().removeIf(until -> until.isBefore(now));
+        forgetBefore(Kind.TOKEN, now);
+        forgetBefore(Kind.SESSION, now);
         longestLifetime.map(now::minus).ifPresent(begin -> {
-            of(Kind.SUBJECT).values().removeIf(issuedBefore -> issuedBefore.isBefore(begin));
-            of(Kind.CLIENT).values().removeIf(issuedBefore -> issuedBefore.isBefore(begin));
+            forgetBefore(Kind.SUBJECT, begin);
+            forgetBefore(Kind.CLIENT, begin);
         });
     }
 
+    private void forgetBefore(Kind kind, Instant instant) {
+        of(kind).values().removeIf(revocation -> revocation.at().isBefore(instant));
+    }
+
+    boolean names(Revocation revocation) {
+        return of(revocation.kind()).containsKey(revocation.name());
+    }
+
     public List<Revocation> all() {
-        List<Revocation> all = new ArrayList<>();
-        byKind.forEach((kind, names) -> names.forEach((name, at) -> all.add(new Revocation(kind, name, at))));
-        return all;
+        return byKind.values().stream().flatMap(known -> known.values().stream()).toList();
     }
 
-    int size() {
-        return byKind.values().stream().mapToInt(Map::size).sum();
+    long count(Predicate<Revoker> counted) {
+        return byKind.values().stream().flatMap(known -> known.values().stream()).filter(revocation -> counted.test(revocation.by())).count();
     }
 
-    private Map<String, Instant> of(Kind kind) {
+    private Map<String, Revocation> of(Kind kind) {
         return byKind.getOrDefault(kind, Map.of());
     }
 }

@@ -2,6 +2,7 @@ package dev.sallyport.core.state.session;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sallyport.core.identity.RevocationHandle;
 import dev.sallyport.core.port.GatewayEvents;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,6 +41,9 @@ public final class Sessions {
         record OfSession(String sid) implements LoggedOut {}
 
         record OfSubject(String subject) implements LoggedOut {}
+
+        /** Of the subject's sessions for which the provider has no name, one, and nobody can tell which. */
+        record OfUnnamed(String subject) implements LoggedOut {}
     }
 
     /** What opening one gave. */
@@ -77,7 +81,10 @@ public final class Sessions {
             return new Opened.Full();
         }
         String secret = SessionId.randomSecret();
-        Session session = new Session(SessionId.of(secret), who, providerSession, now, rules.idle(), now.plus(rules.absolute()));
+        SessionId id = SessionId.of(secret);
+        // By what logs show of it: the provider may have no name for it.
+        SignedIn named = who.alsoBy(new RevocationHandle.SessionId(id.shown()));
+        Session session = new Session(id, named, providerSession, now, rules.idle(), now.plus(rules.absolute()));
         bySubject.add(session);
         open.put(session.id(), session);
         // Once more: a log-out that came since the first look did not find it among the open ones.
@@ -99,9 +106,15 @@ public final class Sessions {
 
     private boolean isLoggedOut(SignedIn who, Optional<String> providerSession, Instant now) {
         boolean session = providerSession.map(LoggedOut.OfSession::new).map(loggedOut::getIfPresent).filter(at -> isRemembered(at, now)).isPresent();
-        // The provider vouched in whole seconds: what it said within the second of the log-out came before it.
-        Instant subject = loggedOut.getIfPresent(new LoggedOut.OfSubject(who.identity().subject()));
-        return session || (subject != null && isRemembered(subject, now) && !who.issuedAt().isAfter(subject));
+        String subject = who.identity().subject();
+        return session || isVouchedBefore(new LoggedOut.OfSubject(subject), who, now)
+                || (providerSession.isEmpty() && isVouchedBefore(new LoggedOut.OfUnnamed(subject), who, now));
+    }
+
+    /** The provider vouches in whole seconds: what it said within the second of the log-out came before it. */
+    private boolean isVouchedBefore(LoggedOut logOut, SignedIn who, Instant now) {
+        Instant at = loggedOut.getIfPresent(logOut);
+        return at != null && isRemembered(at, now) && !who.issuedAt().isAfter(at);
     }
 
     private static boolean isRemembered(Instant at, Instant now) {
@@ -140,9 +153,19 @@ public final class Sessions {
      * @param at by the provider's clock, as are the ID tokens that the sessions began with
      */
     public void endOfSubject(String subject, Instant at) {
-        // A log-out that was held up on its way takes nothing back of a later one.
-        loggedOut.asMap().merge(new LoggedOut.OfSubject(subject), at, (one, other) -> one.isAfter(other) ? one : other);
+        remember(new LoggedOut.OfSubject(subject), at);
         endAll(bySubject.of(subject), session -> !session.issuedAt().isAfter(at));
+    }
+
+    /** Likewise, of those alone for which the provider has no name. */
+    public void endUnnamedOfSubject(String subject, Instant at) {
+        remember(new LoggedOut.OfUnnamed(subject), at);
+        endAll(bySubject.of(subject), session -> session.providerSession().isEmpty() && !session.issuedAt().isAfter(at));
+    }
+
+    /** A log-out that was held up on its way takes nothing back of a later one. */
+    private void remember(LoggedOut logOut, Instant at) {
+        loggedOut.asMap().merge(logOut, at, (one, other) -> one.isAfter(other) ? one : other);
     }
 
     private void endAll(Collection<Session> among, Predicate<Session> condition) {

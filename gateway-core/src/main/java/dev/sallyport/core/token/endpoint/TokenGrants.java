@@ -86,7 +86,7 @@ public record TokenGrants(AccessTokens tokens, Optional<RefreshFamilies> familie
             }
             case RefreshFamilies.Outcome.Reused(RefreshFamily family, var kept) -> {
                 OAuthRefusal refusal = invalidGrant(RejectReason.REFRESH_TOKEN_REUSED, "all of family `" + family.id() + "` is called back");
-                yield KeptAnswer.once(KeptAnswer.both(kept, callingBack.family(family.id(), now)), client, () -> refused(refusal, client));
+                yield KeptAnswer.once(KeptAnswer.both(kept, callingBack.family(client, family.id(), now)), client, () -> refused(refusal, client));
             }
             case RefreshFamilies.Outcome.Unknown() -> throw unknown("no such token of this client is good");
             case RefreshFamilies.Outcome.Full() -> throw OAuthRefusal.of(KeptAnswer.unavailable("the bound on refresh tokens is reached"));

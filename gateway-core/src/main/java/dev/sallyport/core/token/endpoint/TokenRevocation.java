@@ -7,6 +7,7 @@ import dev.sallyport.core.http.ResponseField;
 import dev.sallyport.core.port.Journal.Appended;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.route.Destination;
+import dev.sallyport.core.state.revocation.Revocations;
 import dev.sallyport.core.token.client.AuthenticatedClient;
 import dev.sallyport.core.token.client.OAuthForm;
 import dev.sallyport.core.token.client.OAuthRefusal;
@@ -20,7 +21,7 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Calls tokens back (RFC 7009). With a refresh token goes all that came of its grant; what is no token, or none any more,
- * is called back already.
+ * is called back already. One that just ended is called back too: whose clock is behind takes it still.
  */
 public record TokenRevocation(AccessTokens tokens, Optional<RefreshFamilies> families, CallingBack callingBack) implements ClientEndpoint.Action {
 
@@ -29,7 +30,7 @@ public record TokenRevocation(AccessTokens tokens, Optional<RefreshFamilies> fam
         String token = form.required("token");
         Instant now = request.receivedAt();
         Optional<RefreshToken> refresh = RefreshToken.parse(token);
-        Optional<TokenClaims> access = refresh.isPresent() ? Optional.empty() : tokens.read(token, now);
+        Optional<TokenClaims> access = refresh.isPresent() ? Optional.empty() : tokens.read(token, now.minus(Revocations.GRACE));
         CompletionStage<Appended> kept = refresh.isPresent() ? family(client, refresh.get(), now)
                 : access.isPresent() ? access(client, access.get(), now)
                 : nothing();
@@ -39,7 +40,7 @@ public record TokenRevocation(AccessTokens tokens, Optional<RefreshFamilies> fam
     /** By whichever token of it, one that was replaced too. */
     private CompletionStage<Appended> family(AuthenticatedClient client, RefreshToken token, Instant now) {
         return families.flatMap(known -> known.revoke(client.id(), token.family()))
-                .map(ended -> KeptAnswer.both(ended, callingBack.family(token.family(), now)))
+                .map(ended -> KeptAnswer.both(ended, callingBack.family(client, token.family(), now)))
                 .orElseGet(TokenRevocation::nothing);
     }
 
@@ -52,7 +53,7 @@ public record TokenRevocation(AccessTokens tokens, Optional<RefreshFamilies> fam
             if (!callingBack.isPossible()) {
                 throw OAuthRefusal.of(RejectReason.TOKEN_NOT_REVOCABLE, "unsupported_token_type", "an access token, and no `revocation.journal`");
             }
-            return callingBack.token(claims.text("jti").orElseThrow(), claims.time("exp").orElseThrow(), now);
+            return callingBack.token(client, claims.text("jti").orElseThrow(), claims.time("exp").orElseThrow(), now);
         } catch (TokenClaims.Mistyped mistyped) {
             throw new IllegalStateException("a token that we signed is well-formed", mistyped);
         }

@@ -25,6 +25,7 @@ import dev.sallyport.core.http.ResponseField;
 import dev.sallyport.core.identity.AuthMethod;
 import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.identity.Proof;
+import dev.sallyport.core.identity.RevocationHandle;
 import dev.sallyport.core.port.CpuWorker;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
@@ -145,10 +146,19 @@ class SenderConstraintTest {
         OneTimeUse spent = accepted(dpop(Mode.DPOP, Draft.good().sign(KEY))).spend().orElseThrow();
         assertThat(spent.until()).isEqualTo(NOW.plusSeconds(60));
         assertThat(spent.replayed()).isEqualTo(RejectReason.DPOP_PROOF_REPLAYED);
-        assertThat(spent.key()).startsWith("users:dpop:").hasSizeLessThan(120).doesNotContain("proof-1");
+        assertThat(spent.key()).startsWith("dpop:").hasSizeLessThan(120).doesNotContain("proof-1");
         Draft another = Draft.good();
         another.claims.put("jti", "proof-2");
         assertThat(accepted(dpop(Mode.DPOP, another.sign(KEY))).spend().orElseThrow().key()).isNotEqualTo(spent.key());
+    }
+
+    @Test
+    void proofThatOneAuthenticatorTookIsSpentForAllOthers() {
+        String proof = Draft.good().sign(KEY);
+        RequestView request = request("Authorization", "DPoP " + TOKEN, "DPoP", proof);
+        SenderConstraint another = SenderConstraint.of("others", Mode.ANY, Nonce.NOT_ASKED, worker);
+        assertThat(accepted(settled(hold(another, bound(), request))).spend().orElseThrow().key())
+                .isEqualTo(accepted(dpop(Mode.DPOP, proof)).spend().orElseThrow().key());
     }
 
     @ParameterizedTest
@@ -259,6 +269,14 @@ class SenderConstraintTest {
         }
         assertRefused(hold(Mode.DPOP, claims, over(Optional.of(CERTIFICATE))), RejectReason.TOKEN_BINDING_REQUIRED);
         assertRefused(hold(Mode.NONE, claims, over(Optional.of(CERTIFICATE))), RejectReason.TOKEN_BINDING_REQUIRED);
+    }
+
+    @Test
+    void tokenCanBeCalledBackByTheCertificateToWhichItIsBoundAndByNoOther() {
+        Map<String, Object> claims = Map.of("cnf", Map.of("x5t#S256", Thumbprint.of(encoded())));
+        assertThat(accepted(hold(Mode.ANY, claims, over(Optional.of(CERTIFICATE)))).identity().revocationHandles())
+                .containsExactly(RevocationHandle.CertificateSerial.of(CERTIFICATE));
+        assertThat(accepted(hold(Mode.NONE, Map.of(), over(Optional.of(CERTIFICATE)))).identity().revocationHandles()).isEmpty();
     }
 
     @Test

@@ -271,6 +271,24 @@ class JwtAuthenticatorTest {
         accepted(users.withRevocations(RevokedCredentials.of(List.of(Revocation.subject("anna", NOW)))).authenticate(request));
     }
 
+    /** Whether it names its key or not. */
+    @Test
+    void tokenCanBeCalledBackByTheKeyThatSignedItOfItsIssuer() {
+        for (String header : List.of(HEADER, "{\"alg\":\"ES256\"}")) {
+            String token = sign(header, GOOD);
+            for (String name : List.of("k", "k of https://idp.example")) {
+                assertRejected(calledBack(name).authenticate(bearer(token)), RejectReason.TOKEN_REVOKED);
+            }
+            for (String name : List.of("k2", "k of https://other.example", "j1")) {
+                accepted(calledBack(name).authenticate(bearer(token)));
+            }
+        }
+    }
+
+    private JwtAuthenticator calledBack(String key) {
+        return users.withRevocations(RevokedCredentials.of(List.of(Revocation.key(key))));
+    }
+
     @Test
     void revokedTokenIsRefusedAtFirstSightAndThroughTheSkew() {
         RevocationList untilItsEnd = RevokedCredentials.of(List.of(Revocation.token("j1", NOW.plusSeconds(600))));

@@ -25,6 +25,7 @@ import dev.sallyport.core.state.ReplayStore;
 import dev.sallyport.core.state.revocation.RevocationLedger;
 import dev.sallyport.core.state.revocation.RevocationList;
 import dev.sallyport.core.state.revocation.Revocations;
+import dev.sallyport.core.state.revocation.TokenBounds;
 import dev.sallyport.core.token.client.ClientAuthenticator;
 import dev.sallyport.core.token.client.ClientEntry.Activity;
 import dev.sallyport.core.token.client.ClientEntry.Proof;
@@ -119,7 +120,8 @@ final class MadeTokenService {
     }
 
     Revocations revocations() {
-        return new Revocations(RevocationList.NONE, ledger, Optional.of(RefreshFamilies.LIFETIME), Optional.of(RefreshFamilies.LIFETIME));
+        return new Revocations(RevocationList.NONE, ledger, new TokenBounds(
+                Optional.of(RefreshFamilies.LIFETIME), Optional.of(RefreshFamilies.LIFETIME), Duration.ofSeconds(30)));
     }
 
     AccessTokens tokens() {

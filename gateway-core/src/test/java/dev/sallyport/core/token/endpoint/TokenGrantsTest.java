@@ -16,6 +16,7 @@ import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.route.Destination.Answer;
 import dev.sallyport.core.state.revocation.Revocation;
+import dev.sallyport.core.state.revocation.Revoker;
 import dev.sallyport.core.token.client.ClientEntry.Activity;
 import dev.sallyport.core.token.client.ClientEntry.Proof;
 import dev.sallyport.core.token.client.ClientEntry.RefreshTokens;
@@ -164,7 +165,7 @@ class TokenGrantsTest {
         assertRefused(refresh(spent + "&scope=none"), RejectReason.REFRESH_TOKEN_REUSED, "invalid_grant");
         assertRefused(refresh(next), RejectReason.REFRESH_TOKEN_UNKNOWN, "invalid_grant");
         assertThat(service.ledger.orElseThrow().all()).containsExactly(
-                Revocation.session(String.valueOf(claims(first).get("sid")), service.now.plus(Duration.ofMinutes(15))));
+                Revocation.session(String.valueOf(claims(first).get("sid")), service.now.plus(Duration.ofMinutes(15))).by(new Revoker.Client("app")));
     }
 
     @Test

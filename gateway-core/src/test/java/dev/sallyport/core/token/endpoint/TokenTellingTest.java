@@ -8,6 +8,7 @@ import static dev.sallyport.core.token.endpoint.MadeTokenService.given;
 import static dev.sallyport.core.token.endpoint.MadeTokenService.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.core.identity.RevocationHandle;
 import dev.sallyport.core.jose.StrictJson;
 import dev.sallyport.core.jose.TokenSigner;
 import dev.sallyport.core.reject.RejectReason;
@@ -15,6 +16,7 @@ import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.route.Destination.Answer;
 import dev.sallyport.core.state.revocation.Revocation;
 import dev.sallyport.core.state.revocation.RevocationLedger;
+import dev.sallyport.core.state.revocation.Revocations;
 import dev.sallyport.core.token.client.ClientEntry.Activity;
 import dev.sallyport.core.token.client.ClientEntry.Proof;
 import dev.sallyport.core.token.client.ClientEntry.RefreshTokens;
@@ -120,6 +122,19 @@ class TokenTellingTest {
     }
 
     @Test
+    void accessTokenThatIsTakenForTheSkewAfterItsEndIsCalledBackToo() {
+        String token = access(issued("app"));
+        service.now = service.now.plusSeconds(910);
+        assertThat(told("app", token)).isEqualTo(INACTIVE);
+        assertThat(given(revoke("app", token))).isEmpty();
+        assertThat(service.ledger.orElseThrow().all()).singleElement().satisfies(revocation -> assertThat(
+                service.revocations().covers(List.of(new RevocationHandle.TokenId(revocation.name())), service.now)).isTrue());
+        service.now = service.now.plus(Revocations.GRACE);
+        assertThat(given(revoke("app", access(issued("app"))))).isEmpty();
+        assertThat(service.ledger.orElseThrow().all()).hasSize(1);
+    }
+
+    @Test
     void refreshTokenOfACalledBackClientIsNotActive() {
         String token = refresh(issued("app"));
         assertThat(told("app", token)).containsEntry("active", true);
@@ -173,20 +188,23 @@ class TokenTellingTest {
         assertThat(refused(revoke("app", refresh(issued))).reason()).isEqualTo(RejectReason.STATE_UNAVAILABLE);
     }
 
-    /** Not as if the disk had failed. */
+    /** Not as if the disk had failed, and with what it may still do: nobody's room is filled but its own. */
     @Test
-    void fullListOfRevocationsIsToldAsWhatItIs() {
+    void clientThatFilledItsRoomIsToldSoAndIsCalledBackAllTheSame() {
         Map<String, Object> issued = issued("app");
-        service.journals.failure = Optional.of("not now");
-        for (int each = 0; each < RevocationLedger.MAX_ENTRIES; each++) {
-            service.revocations().revoke(Revocation.key("k" + each), service.now);
+        String another = access(issued("plain"));
+        for (int each = 0; each < RevocationLedger.MAX_PER_CLIENT; each++) {
+            given(revoke("app", service.keys.current(service.now).sign("at+jwt", Map.of(
+                    "iss", ISSUER, "client_id", "app", "sub", "app", "aud", ORDERS, "exp", service.now.getEpochSecond() + 60, "jti", "j" + each))));
         }
-        service.journals.failure = Optional.empty();
         for (String token : List.of(access(issued), refresh(issued))) {
             Rejection refused = refused(revoke("app", token));
             assertThat(refused.reason()).isEqualTo(RejectReason.STATE_UNAVAILABLE);
             assertThat(refused.logDetail()).contains("the bound on revocations is reached");
         }
+        assertThat(given(revoke("plain", another))).isEmpty();
+        service.revocations().revoke(Revocation.client("app", service.now.plusSeconds(2)), service.now);
+        assertThat(service.revocations().covers(List.of(new RevocationHandle.ClientIssued("app", service.now)), service.now)).isTrue();
     }
 
     @Test

@@ -27,7 +27,7 @@ record IdTokens(String issuer, String clientId, String clientSecret, ProviderKey
     /** Good ones. */
     JWTClaimsSet.Builder claims(Grant grant, String accessToken) {
         JWTClaimsSet.Builder claims = new JWTClaimsSet.Builder()
-                .issuer(issuer).audience(clientId).subject(grant.subject()).claim("sid", grant.sid()).claim("tenant", tenant).claim("at_hash", hash(accessToken))
+                .issuer(issuer).audience(clientId).subject(grant.subject()).claim("sid", grant.subject().equals(OpenIdProvider.UNNAMED) ? null : grant.sid()).claim("tenant", tenant).claim("at_hash", hash(accessToken))
                 .issueTime(Tokens.inSeconds(skewSeconds)).expirationTime(Tokens.inSeconds(skewSeconds + LIFETIME_SECONDS));
         return grant.nonce().isEmpty() ? claims : claims.claim("nonce", grant.nonce());
     }

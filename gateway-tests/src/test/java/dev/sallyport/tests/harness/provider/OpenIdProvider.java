@@ -24,6 +24,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class OpenIdProvider implements AutoCloseable {
     public static final String CLIENT_ID = "gateway";
+
+    /** A user whose ID tokens do not name the provider's session. */
+    public static final String UNNAMED = "unnamed";
     /** Has characters that {@code client_secret_basic} must encode. */
     public static final String CLIENT_SECRET = "s-of:the gateway/+%41-0123456789-0123456789";
     private static final String ELSEWHERE = "/elsewhere";
