@@ -32,7 +32,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Where the browser comes back from the provider. In order: the attempt, by its state and this browser's cookie; the issuer;
- * the attempt is spent; the code for tokens; a new session; back to the page.
+ * the attempt is spent; the code for tokens; a new session; back to the page. What the provider gave no tokens for spends
+ * nothing in the end: anybody can make such answers up, and would keep all others from signing in once the store is full.
  */
 public final class Callback implements Endpoint {
     private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -94,18 +95,28 @@ public final class Callback implements Endpoint {
             return provider.metadata(request.receivedAt()).thenCompose(found -> switch (found) {
                 case Renewed.Outcome.Unavailable<ProviderMetadata>(String why) ->
                         reject(Rejection.of(RejectReason.PROVIDER_UNAVAILABLE, why).withRetryAfter(PAUSE));
-                case Renewed.Outcome.Known<ProviderMetadata>(ProviderMetadata metadata) -> spend(metadata);
+                case Renewed.Outcome.Known<ProviderMetadata>(ProviderMetadata metadata) -> read(metadata);
             });
         }
 
-        private CompletionStage<Answer> spend(ProviderMetadata metadata) {
+        private CompletionStage<Answer> read(ProviderMetadata metadata) {
             Optional<Rejection> other = refuseIssuer(metadata);
             if (other.isPresent()) {
                 return reject(other.get());
             }
-            OneTimeUse use = new OneTimeUse(rules.name(), attempt.state(), attempt.until(), RejectReason.SIGN_IN_STATE_INVALID);
-            return spent.spend(List.of(use), request.receivedAt()).thenCompose(outcome -> switch (outcome) {
-                case ReplayStore.Outcome.Spent() -> redeem();
+            String code = query.get("code");
+            if (query.containsKey("error") || code == null) {
+                String error = shown(query.getOrDefault("error", "no code"));
+                return reject(Rejection.of(RejectReason.SIGN_IN_REFUSED, "the provider says `" + error + "`"));
+            }
+            return spend(code);
+        }
+
+        /** Before the provider is asked, so that of two answers to one attempt it sees one. */
+        private CompletionStage<Answer> spend(String code) {
+            List<OneTimeUse> use = List.of(new OneTimeUse(rules.name(), attempt.state(), attempt.until(), RejectReason.SIGN_IN_STATE_INVALID));
+            return spent.spend(use, request.receivedAt()).thenCompose(outcome -> switch (outcome) {
+                case ReplayStore.Outcome.Spent() -> redeem(code, use);
                 case ReplayStore.Outcome.Replayed(var again) -> reject(Rejection.of(again.replayed(), "the attempt was answered before"));
                 case ReplayStore.Outcome.Unspent unspent -> reject(unspent.rejection());
             });
@@ -122,14 +133,13 @@ public final class Callback implements Endpoint {
                     : Optional.of(Rejection.of(RejectReason.SIGN_IN_ISSUER_MISMATCH, "`iss` is " + (named.isPresent() ? "another's" : "missing")));
         }
 
-        private CompletionStage<Answer> redeem() {
-            String code = query.get("code");
-            if (query.containsKey("error") || code == null) {
-                String error = shown(query.getOrDefault("error", "no code"));
-                return reject(Rejection.of(RejectReason.SIGN_IN_REFUSED, "the provider says `" + error + "`"));
-            }
+        private CompletionStage<Answer> redeem(String code, List<OneTimeUse> use) {
             return grants.redeem(code, attempt, request.receivedAt()).thenCompose(redeemed -> switch (redeemed) {
                 case Redeemed.Rejected(Rejection rejection) -> reject(rejection);
+                case Redeemed.NotTaken(Rejection rejection) -> {
+                    spent.giveBack(use);
+                    yield reject(rejection);
+                }
                 case Redeemed.User(SignedIn who, Optional<String> providerSession) -> open(who, providerSession);
             });
         }

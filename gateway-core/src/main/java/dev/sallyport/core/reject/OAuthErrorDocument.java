@@ -21,8 +21,9 @@ final class OAuthErrorDocument {
         return new LocalResponse(rejection.status(), List.copyOf(fields), document.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** ASCII without quotation mark and backslash. */
-    private static String allowed(String text) {
+    /** ASCII without quotation mark and backslash; sections are named in words. */
+    private static String allowed(String told) {
+        String text = told.replace("§", "section ");
         StringBuilder kept = new StringBuilder(text.length());
         for (int index = 0; index < text.length(); index++) {
             char letter = text.charAt(index);

@@ -260,7 +260,7 @@ public enum RejectReason {
             "Retry later; lower `hmac.maxBody`."),
     REPLAY_STORE_FULL(AUTHENTICATE, GATEWAY, 503, Code.UNAVAILABLE, KEEP,
             "The store of what may be used once is full: signatures, DPoP proofs, client assertions, answers to a sign-in, log-out tokens. It never evicts early: an evicted one could be replayed.",
-            "Retry later; shorten `hmac.tolerance`, or raise `sallyport.maxReplayEntries`."),
+            "Retry later. Signatures and proofs of requests share a store: shorten `hmac.tolerance`, or raise `sallyport.maxReplayEntries`. The others have stores of a fixed size; `sallyport_limit_reached_total` tells which is full."),
 
     // AUTHORIZE: may this identity do that?
     SCOPE_INSUFFICIENT(AUTHORIZE, CLIENT, 403, Code.FORBIDDEN, KEEP,

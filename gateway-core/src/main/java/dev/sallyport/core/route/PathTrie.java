@@ -97,7 +97,7 @@ final class PathTrie {
                 }
                 RouteMatch match = candidate.route.match();
                 boolean fits = match.takesFields(head.fields());
-                if (fits && match.takesMethod(head.method())) {
+                if (fits && (match.takesMethod(head.method()) || candidate.route.ownsItsPath())) {
                     best = candidate;
                 } else if (fits) {
                     methods = methods.isEmpty() ? new HashSet<>() : methods;

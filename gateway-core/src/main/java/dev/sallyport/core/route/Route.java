@@ -17,4 +17,9 @@ public record Route(
 
     /** Whether the leaf goes up as {@code Client-Cert} (RFC 9440); client-sent copies are always removed. */
     public enum ClientCertificateForwarding { WITHHELD, FORWARDED }
+
+    /** Whether no less specific route gets what comes with another method: it may hold credentials that are for the gateway alone. */
+    boolean ownsItsPath() {
+        return destination instanceof Destination.ToEndpoint;
+    }
 }

@@ -42,11 +42,17 @@ public record RouteMatch(HostPattern host, PathPattern path, Set<String> methods
         return (methods.isEmpty() ? 0 : 1) + headers.size();
     }
 
-    /** Whether some request fits both and nothing says which is meant. */
+    /** Whether some request fits both and nothing says which is meant; or one is on every host, and so has its path for itself. */
     boolean tiesWith(RouteMatch other) {
-        return host.tiesWith(other.host)
-                && path.hasShapeOf(other.path)
-                && constraints() == other.constraints()
+        return host.tiesWith(other.host) && path.hasShapeOf(other.path) && (isEverywhere() || other.isEverywhere() || isAsSpecificAs(other));
+    }
+
+    private boolean isEverywhere() {
+        return host.equals(HostPattern.EVERY);
+    }
+
+    private boolean isAsSpecificAs(RouteMatch other) {
+        return constraints() == other.constraints()
                 && sharesMethodWith(other)
                 && headers.entrySet().stream().allMatch(header -> other.isOpenFor(header.getKey(), header.getValue()));
     }

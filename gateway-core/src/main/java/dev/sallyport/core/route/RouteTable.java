@@ -9,12 +9,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
  * All routes, compiled: a host leads to a trie of path segments, so a look-up costs by the depth of the path and not by
  * the number of routes. The most specific route that fits wins, whatever the order in the file: exact host over wildcard
- * over none; exact path over the longer prefix; more constraints over fewer.
+ * over none; exact path over the longer prefix; more constraints over fewer. A path of the gateway's own is its own with
+ * every method, those among them that it refuses.
  */
 public final class RouteTable {
     private static final Comparator<Route> MOST_SPECIFIC_FIRST = Comparator
@@ -110,11 +112,14 @@ public final class RouteTable {
         PathTrie.Search search = new PathTrie.Search(head);
         Optional<Route> route = search(search, head.host());
         if (route.isPresent()) {
-            return judge(route.get(), head.target());
+            RouteMatch match = route.get().match();
+            return match.takesMethod(head.method()) ? judge(route.get(), head.target()) : notAllowed(match.allowed());
         }
-        return search.methods().isEmpty()
-                ? NOT_FOUND
-                : new Lookup.MethodNotAllowed(String.join(", ", new TreeSet<>(search.methods())));
+        return search.methods().isEmpty() ? NOT_FOUND : notAllowed(search.methods());
+    }
+
+    private static Lookup notAllowed(Set<String> allowed) {
+        return new Lookup.MethodNotAllowed(String.join(", ", new TreeSet<>(allowed)));
     }
 
     /** Whether some route serves this host by name; a redirect may only lead to such a host. */

@@ -37,15 +37,14 @@ public final class KeptReplayStore implements ReplayStore {
         for (int number = 0; number < records.size(); number++) {
             int at = number + 1;
             remember(memory, now, SpentRecord.read(records.get(number)).orElseThrow(() -> new IllegalArgumentException(
-                    "record " + at + " of what was spent has no time between the years 1970 and 9999")));
+                    "record " + at + " of what was spent names nobody, or no time between the years 1970 and 9999")));
         }
         return new KeptReplayStore(memory, journal);
     }
 
     private static void remember(InMemoryReplayStore memory, Instant now, SpentRecord spent) {
-        OneTimeUse use = new OneTimeUse("", spent.key(), spent.until());
         // Left out, it could be used again.
-        if (!spent.until().isBefore(now) && memory.spend(List.of(use), now).toCompletableFuture().join() instanceof Outcome.Full) {
+        if (!spent.until().isBefore(now) && !memory.restore(spent.use())) {
             throw new IllegalArgumentException("it holds more than the " + memory.size() + " uses that can be remembered");
         }
     }
@@ -59,7 +58,7 @@ public final class KeptReplayStore implements ReplayStore {
     private CompletionStage<Outcome> keep(List<OneTimeUse> uses) {
         CompletionStage<Appended> kept = CompletableFuture.completedStage(Appended.KEPT);
         for (OneTimeUse use : uses) {
-            String record = new SpentRecord(use.key(), use.until()).write();
+            String record = SpentRecord.of(use).write();
             kept = kept.thenCombine(journal.append(record, this::records), (before, last) -> before instanceof Appended.NotKept ? before : last);
         }
         return kept.thenApply(appended -> switch (appended) {
@@ -72,7 +71,7 @@ public final class KeptReplayStore implements ReplayStore {
     }
 
     private List<String> records() {
-        return memory.remembered().stream().map(use -> new SpentRecord(use.key(), use.until()).write()).toList();
+        return memory.remembered().stream().map(use -> SpentRecord.of(use).write()).toList();
     }
 
     /** Not in the journal: after a restart it counts as spent all the same. */

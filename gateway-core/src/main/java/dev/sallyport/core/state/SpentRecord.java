@@ -12,14 +12,27 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Something that was spent, as a line of a journal. */
-record SpentRecord(String key, Instant until) {
+/**
+ * Something that was spent, as a line of a journal.
+ *
+ * @param by who is to account for it
+ */
+record SpentRecord(String key, Instant until, String by) {
     private static final JsonFactory JSON = new JsonFactory();
     private static final String KEY = "spent";
     private static final String UNTIL = "until";
+    private static final String BY = "by";
 
     /** The year 9999. */
     private static final long MAX_EPOCH_SECOND = 253_402_300_799L;
+
+    static SpentRecord of(OneTimeUse use) {
+        return new SpentRecord(use.key(), use.until(), use.authenticator());
+    }
+
+    OneTimeUse use() {
+        return new OneTimeUse(by, key, until);
+    }
 
     String write() {
         StringWriter text = new StringWriter();
@@ -28,6 +41,7 @@ record SpentRecord(String key, Instant until) {
             json.writeStringField(KEY, key);
             // Whole seconds, and none too few.
             json.writeNumberField(UNTIL, until.getEpochSecond() + 1);
+            json.writeStringField(BY, by);
             json.writeEndObject();
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
@@ -43,8 +57,8 @@ record SpentRecord(String key, Instant until) {
     /** Empty for what this version does not write. */
     static Optional<SpentRecord> read(String line) {
         Map<String, Object> members = members(line);
-        return members.size() == 2 && members.get(KEY) instanceof String key
-                ? time(members.get(UNTIL)).map(until -> new SpentRecord(key, until))
+        return members.size() == 3 && members.get(KEY) instanceof String key && members.get(BY) instanceof String by
+                ? time(members.get(UNTIL)).map(until -> new SpentRecord(key, until, by))
                 : Optional.empty();
     }
 

@@ -41,4 +41,10 @@ class RefusalDocumentTest {
         Rejection odd = Rejection.of(RejectReason.CREDENTIALS_MISSING, "a\\b\u0001é").withOAuthError("invalid_client");
         assertThat(text(ProblemDocument.detailed(odd, "r1"))).endsWith("a?b??\"}");
     }
+
+    @Test
+    void sectionsOfStandardsAreNamedInWords() {
+        Rejection reused = Rejection.of(RejectReason.REFRESH_TOKEN_REUSED, "of family `f`").withOAuthError("invalid_grant");
+        assertThat(text(ProblemDocument.detailed(reused, "r1"))).contains("(RFC 9700 section 4.14.2)");
+    }
 }

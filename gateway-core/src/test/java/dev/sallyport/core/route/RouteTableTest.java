@@ -9,14 +9,19 @@ import dev.sallyport.core.identity.IdentityHeaders;
 import dev.sallyport.core.route.PathRules.DuplicateSlashes;
 import dev.sallyport.core.route.PathRules.EncodedSlash;
 import dev.sallyport.core.route.RouteTable.Lookup;
+import dev.sallyport.core.upstream.Upstream;
+import dev.sallyport.core.upstream.UpstreamCredentials;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,7 +78,7 @@ class RouteTableTest {
 
     @Test
     void pathOfTheGatewaysOwnIsOnEveryHostAndNeverHiddenByARouteForOne() {
-        Route own = route("own", new RouteMatch(HostPattern.EVERY, PathPattern.parse("/keys"), Set.of("GET"), Map.of()));
+        Route own = own(HostPattern.EVERY, "GET");
         List<Route> routes = List.of(route("host", "api.example", "/**"), route("below", "*.shop.example", "/**"), route("rest", "", "/**"), own);
         for (String host : List.of("api.example", "a.shop.example", "other.example")) {
             assertThat(found(routes, host, "/keys")).as(host).isEqualTo("own");
@@ -85,12 +90,31 @@ class RouteTableTest {
     }
 
     @Test
+    void whatComesToAPathOfTheGatewaysOwnWithAnotherMethodGoesNowhereElse() {
+        List<Route> others = List.of(
+                route("host", "api.example", "/**"), route("below", "*.shop.example", "/{any}", "GET", "PUT"), route("rest", "", "/**"));
+        for (HostPattern everywhere : List.of(HostPattern.EVERY, HostPattern.parse("api.example"))) {
+            RouteTable table = RouteTable.of(Stream.concat(others.stream(), Stream.of(own(everywhere, "POST"))).toList());
+            for (String method : List.of("GET", "HEAD", "PUT", "OPTIONS", "post", "PURGE")) {
+                assertThat(table.find(Requests.head(method, "api.example", "/keys?client_secret=s"))).as(method).isEqualTo(new Lookup.MethodNotAllowed("POST"));
+            }
+            assertThat(table.find(Requests.head("POST", "api.example", "/keys"))).isInstanceOf(Lookup.Found.class);
+            assertThat(table.find(Requests.head("GET", "api.example", "/keys/x"))).isInstanceOf(Lookup.Found.class);
+        }
+        RouteTable table = RouteTable.of(Stream.concat(others.stream(), Stream.of(own(HostPattern.EVERY, "POST"))).toList());
+        assertThat(table.find(Requests.head("GET", "a.shop.example", "/keys"))).isEqualTo(new Lookup.MethodNotAllowed("POST"));
+    }
+
+    @Test
     void pathOfTheGatewaysOwnTiesWithTheSameOnWhateverHost() {
-        Route own = route("own", new RouteMatch(HostPattern.EVERY, PathPattern.parse("/keys"), Set.of("GET"), Map.of()));
+        Route own = own(HostPattern.EVERY, "GET");
         for (String host : List.of("api.example", "*.example", "")) {
             assertThat(ties(route("a", host, "/keys", "GET"), own)).as(host).containsExactly(new RouteTable.Tie("a", "own"));
             assertThat(ties(own, route("a", host, "/keys", "GET"))).as(host).hasSize(1);
             assertThat(ties(own, route("a", host, "/keys/x", "GET"))).as(host).isEmpty();
+            assertThat(ties(own, route("a", host, "/keys"))).as(host).hasSize(1);
+            assertThat(ties(route("a", host, "/keys", "PUT"), own)).as(host).hasSize(1);
+            assertThat(ties(own, constrained("a", "/keys", Set.of("GET"), Map.of("A", "1")))).as(host).hasSize(1);
         }
         Route another = route("another", own.match());
         assertThat(ties(own, another)).hasSize(1);
@@ -183,9 +207,22 @@ class RouteTableTest {
     }
 
     private static Route route(String id, RouteMatch match) {
-        Destination nowhere = new Destination.ToEndpoint(_ -> CompletableFuture.completedFuture(new Destination.Answer.Given(new LocalResponse(204, List.of(), new byte[0]))));
+        Duration second = Duration.ofSeconds(1);
+        Upstream upstream = new Upstream(
+                "main", List.of(), Upstream.Balance.ROUND_ROBIN, second, second, second, 1, new Upstream.HostPolicy.Preserve(),
+                new UpstreamCredentials.None(), Optional.empty());
+        return route(id, match, new Destination.ToUpstream(upstream, Optional.empty()));
+    }
+
+    private static Route own(HostPattern host, String... methods) {
+        Destination endpoint = new Destination.ToEndpoint(
+                _ -> CompletableFuture.completedFuture(new Destination.Answer.Given(new LocalResponse(204, List.of(), new byte[0]))));
+        return route("own", new RouteMatch(host, PathPattern.parse("/keys"), Set.of(methods), Map.of()), endpoint);
+    }
+
+    private static Route route(String id, RouteMatch match, Destination destination) {
         return new Route(
-                id, match, PathRules.DEFAULT, RouteAuth.OPEN, nowhere, new PathRewrite.Unchanged(),
+                id, match, PathRules.DEFAULT, RouteAuth.OPEN, destination, new PathRewrite.Unchanged(),
                 HeaderRules.of(IdentityHeaders.DEFAULT, Set.of(), WITHHELD));
     }
 }

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KeptReplayStoreTest {
     private static final Instant NOW = Instant.parse("2026-11-28T12:00:00.5Z");
     private static final int CAPACITY = 10;
+    private static final InMemoryReplayStore.Room ROOM = new InMemoryReplayStore.Room("spent", CAPACITY, 4);
     private static final Path FILE = Path.of("state.journal");
     private static final OneTimeUse FIRST = new OneTimeUse("clients", "a \"b\"", NOW.plusSeconds(60));
     private static final OneTimeUse SECOND = new OneTimeUse("clients", "c", NOW.plusSeconds(90));
@@ -28,7 +29,7 @@ class KeptReplayStoreTest {
     private KeptReplayStore open(Instant now) {
         Opened.Ready ready = (Opened.Ready) journals.open(FILE);
         assertThat(ready.records()).allMatch(KeptReplayStore::isRecord);
-        return KeptReplayStore.of(_ -> ready.journal(), ready.records(), new InMemoryReplayStore(CAPACITY, GatewayEvents.IGNORED), now);
+        return KeptReplayStore.of(_ -> ready.journal(), ready.records(), new InMemoryReplayStore(ROOM, GatewayEvents.IGNORED), now);
     }
 
     private ReplayStore.Outcome spend(Instant now, OneTimeUse... uses) {
@@ -59,7 +60,7 @@ class KeptReplayStoreTest {
     }
 
     private void keep(String key, Object until) {
-        journals.kept.computeIfAbsent(FILE, _ -> new ArrayList<>()).add("{\"spent\":\"" + key + "\",\"until\":" + until + "}");
+        journals.kept.computeIfAbsent(FILE, _ -> new ArrayList<>()).add("{\"spent\":\"" + key + "\",\"until\":" + until + ",\"by\":\"robot\"}");
     }
 
     @Test
@@ -80,7 +81,19 @@ class KeptReplayStoreTest {
         keep("good", NOW.getEpochSecond());
         keep("bad", until);
         assertThatThrownBy(() -> open(NOW)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("record 2 of what was spent has no time between the years 1970 and 9999");
+                .hasMessage("record 2 of what was spent names nobody, or no time between the years 1970 and 9999");
+    }
+
+    @Test
+    void clientHasNoMoreRoomForARestart() {
+        for (int each = 0; each < 4; each++) {
+            assertThat(spend(NOW, new OneTimeUse("robot", "r" + each, NOW.plusSeconds(60)))).isEqualTo(ReplayStore.Outcome.SPENT);
+        }
+        store = open(NOW);
+        OneTimeUse more = new OneTimeUse("robot", "more", NOW.plusSeconds(60));
+        assertThat(spend(NOW, more)).isEqualTo(new ReplayStore.Outcome.Full(more));
+        assertThat(spend(NOW, FIRST)).isEqualTo(ReplayStore.Outcome.SPENT);
+        assertThat(spend(NOW.plusSeconds(62), new OneTimeUse("robot", "later", NOW.plusSeconds(90)))).isEqualTo(ReplayStore.Outcome.SPENT);
     }
 
     @Test
@@ -102,7 +115,7 @@ class KeptReplayStoreTest {
         keep("ended", NOW.minusSeconds(60).getEpochSecond());
         Opened.Ready ready = (Opened.Ready) journals.open(FILE);
         SharedJournal shared = new SharedJournal(ready.journal());
-        KeptReplayStore.of(shared::part, ready.records(), new InMemoryReplayStore(CAPACITY, GatewayEvents.IGNORED), NOW);
+        KeptReplayStore.of(shared::part, ready.records(), new InMemoryReplayStore(ROOM, GatewayEvents.IGNORED), NOW);
         shared.part(() -> List.of("another's")).append("x", List::of);
         assertThat(journals.live).containsExactly("another's");
     }

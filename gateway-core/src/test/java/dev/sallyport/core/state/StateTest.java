@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.identity.RevocationHandle;
 import dev.sallyport.core.port.GatewayEvents;
+import dev.sallyport.core.port.LimitsReached;
 import dev.sallyport.core.state.revocation.Revocation;
 import dev.sallyport.core.state.revocation.RevokedCredentials;
 import java.time.Instant;
@@ -54,6 +55,26 @@ class StateTest {
         assertThat(spend(NOW, "a")).isEqualTo(replayed("a"));
         assertThat(spendOfNextWindow(END.plusSeconds(1), "d")).isEqualTo(ReplayStore.Outcome.SPENT);
         assertThat(store.size()).isEqualTo(1);
+    }
+
+    @Test
+    void whoFillsTheirOwnRoomLeavesThatOfOthers() {
+        LimitsReached reached = new LimitsReached();
+        InMemoryReplayStore shared = new InMemoryReplayStore(new InMemoryReplayStore.Room("proofs", 3, 2), reached);
+        OneTimeUse third = new OneTimeUse("evil", "c", END);
+        assertThat(spendIn(shared, NOW, new OneTimeUse("evil", "a", END), new OneTimeUse("evil", "b", END))).isEqualTo(ReplayStore.Outcome.SPENT);
+        assertThat(spendIn(shared, NOW, third)).isEqualTo(new ReplayStore.Outcome.Full(third));
+        assertThat(reached.all()).containsExactly("proofs");
+        assertThat(spendIn(shared, NOW, new OneTimeUse("good", "d", END))).isEqualTo(ReplayStore.Outcome.SPENT);
+        assertThat(spendIn(shared, NOW, new OneTimeUse("late", "e", END))).isInstanceOf(ReplayStore.Outcome.Full.class);
+        shared.giveBack(List.of(new OneTimeUse("evil", "a", END)));
+        assertThat(spendIn(shared, NOW, third)).isEqualTo(ReplayStore.Outcome.SPENT);
+        Instant later = END.plusMillis(1);
+        assertThat(spendIn(shared, later, new OneTimeUse("evil", "e", later), new OneTimeUse("evil", "f", later))).isEqualTo(ReplayStore.Outcome.SPENT);
+    }
+
+    private static ReplayStore.Outcome spendIn(ReplayStore store, Instant now, OneTimeUse... uses) {
+        return store.spend(List.of(uses), now).toCompletableFuture().join();
     }
 
     @Test

@@ -81,7 +81,7 @@ final class ProviderFaultSuite {
         Reply reply = signInWhile(wrong, "/checked/page");
         switch (wrong) {
             case SUBJECT_TWICE -> gateway.assertRefused(reply, 503, UNAVAILABLE);
-            case SUBJECT_OF_ANOTHER, SUBJECT_MISSING -> gateway.assertRefused(reply, 502, INVALID);
+            case SUBJECT_OF_ANOTHER, SUBJECT_MISSING, LONG -> gateway.assertRefused(reply, 502, INVALID);
         }
     }
 

@@ -122,6 +122,19 @@ final class ResourceMetadataSuite {
     }
 
     @Test
+    void metadataWithoutAnAuthorizationServerIsNoticed() {
+        String opaque = CONFIG.replace("  partners:", "  opaque:\n    introspection: { endpoint: \"https://auth.example.com/introspect\", audiences: [api], client: { id: gateway, secret: x } }\n  partners:")
+                .replace("auth: bound,", "auth: opaque,");
+        CommandLine.Outcome checked = CommandLine.sallyport(fixture.folder(), "check", fixture.write("opaque.yaml", opaque).toString());
+        assertThat(checked.status()).as(checked.err()).isZero();
+        assertThat(checked.out() + checked.err()).contains("routes.whole.resource", "names no authorization server");
+        String named = opaque.replace("audiences: [api], client", "issuer: \"https://auth.example.com\", audiences: [api], client");
+        CommandLine.Outcome whole = CommandLine.sallyport(fixture.folder(), "check", fixture.write("named.yaml", named).toString());
+        assertThat(whole.status()).as(whole.err()).isZero();
+        assertThat(whole.out() + whole.err()).doesNotContain("names no authorization server");
+    }
+
+    @Test
     void resourceThatAsksForNoTokenIsRefused() {
         for (String auth : List.of("none", "partners")) {
             Path file = fixture.write("wrong.yaml", CONFIG.replace("auth: bound,", "auth: " + auth + ","));

@@ -1,5 +1,6 @@
 package dev.sallyport.tests.oauth;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.tests.harness.Reply;
@@ -42,6 +43,20 @@ final class SignInClockSuite {
         gateway.fixture().upstream().forget();
         jump(clock, 71);
         gateway.assertRefused(rested.call("/app/x"), 401, "session_expired");
+    }
+
+    @Test
+    void sessionIsRenewedThoughTheProviderDoesNotSayWhenItsTokensEnd() throws IOException {
+        SettableClock clock = SettableClock.of(gateway.fixture());
+        gateway.provider().accessTokensNameNoEnd();
+        gateway.start();
+        Browser browser = gateway.signedIn("untold", "/app/page");
+        gateway.assertServed(browser.call("/app/x"));
+        assertThat(gateway.provider().granted("refresh_token")).isEmpty();
+        jump(clock, 6);
+        gateway.provider().clockAhead(Duration.ofMinutes(6));
+        gateway.assertServed(browser.call("/app/x"));
+        assertThat(gateway.provider().granted("refresh_token")).hasSize(1);
     }
 
     /** The library looks at its file once in a while: until the log has the new time. */

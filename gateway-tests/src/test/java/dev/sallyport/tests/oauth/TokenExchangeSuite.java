@@ -32,6 +32,8 @@ final class TokenExchangeSuite {
                 apiKey: { header: X-API-Key, store: { file: api-keys.yaml } }
               users:
                 jwt: { issuer: "https://auth.example.com", audiences: [api], algorithms: [ES256], keys: { file: jwks.json }, clockSkew: 0s }
+              lenient:
+                jwt: { issuer: "https://auth.example.com", audiences: [api], algorithms: [ES256], keys: { file: jwks.json }, clockSkew: 5m }
               opaque:
                 introspection: { endpoint: "@provider@", insecureAllowHttp: true, audiences: [api], client: { id: gateway, secret: x }, cacheFor: 1h }
             revocation: { journal: revocations.journal }
@@ -50,6 +52,7 @@ final class TokenExchangeSuite {
                 credentials: { tokenExchange: { endpoint: "@tokens@", insecureAllowHttp: true, client: { id: gateway, secret: s-of-the-gateway }, audience: stock-api } }
             routes:
               orders: { match: { path: /orders/** }, auth: [users, opaque], upstream: orders }
+              late: { match: { path: /late/** }, auth: lenient, upstream: orders }
               both: { match: { path: /both/** }, auth: { all: [partners, users] }, upstream: orders }
               stock: { match: { path: /stock/** }, auth: users, upstream: stock }
             """;
@@ -92,6 +95,16 @@ final class TokenExchangeSuite {
                         "subject_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Aaccess_token", "audience=orders-api", "scope=orders");
         assertThat(gateway.fixture().upstream().only("/orders/a").field("X-Auth-Subject")).contains("anna");
         assertThat(gateway.fixture().upstream().transcript()).doesNotContain(anna.substring(22));
+    }
+
+    @Test
+    void tokenThatIsAcceptedPastItsEndIsNotExchangedForEachRequest() {
+        String anna = bearer(claims("anna").expirationTime(Tokens.inSeconds(-5)));
+        for (int each = 0; each < 20; each++) {
+            assertThat(gateway.exchange("/late/a", anna).status()).isEqualTo(200);
+        }
+        // One in a second.
+        assertThat(gateway.tokens().asked()).hasSizeLessThan(10);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static dev.sallyport.tests.tokenservice.TokenServiceGateway.refreshToken;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sallyport.tests.harness.FullDisk;
 import dev.sallyport.tests.harness.Reply;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +63,22 @@ final class RefreshTokenSuite {
         service.assertRefused(service.refresh(spent), 400, "invalid_grant", "refresh_token_reused");
         service.restart();
         service.assertRefused(service.refresh(third), 400, "invalid_grant", "refresh_token_unknown");
+    }
+
+    @Test
+    void refreshThatAFullDiskRefusedMayBeTriedAgain() {
+        String token = refreshToken(service.issued());
+        try (FullDisk _ = FullDisk.of(service.fixture().gateway())) {
+            for (int each = 0; each < 2; each++) {
+                Reply refused = service.refresh(token);
+                assertThat(refused.status()).isEqualTo(503);
+                assertThat(service.reasonOf(refused)).isEqualTo("state_unavailable");
+            }
+        }
+        Reply again = service.refresh(token);
+        assertThat(again.status()).as(again.toString()).isEqualTo(200);
+        service.restart();
+        assertThat(service.refresh(refreshToken(again.json())).status()).isEqualTo(200);
     }
 
     @Test

@@ -24,6 +24,7 @@ import dev.sallyport.tests.harness.FullDisk;
 import dev.sallyport.tests.harness.Json;
 import dev.sallyport.tests.harness.Received;
 import dev.sallyport.tests.harness.Reply;
+import dev.sallyport.tests.harness.Requests;
 import dev.sallyport.tests.harness.token.Tokens;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the token endpoint gives to a client, and what it refuses. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -144,6 +146,22 @@ final class TokenGrantSuite {
         String written = service.fixture().gateway().everythingWritten() + Files.readString(service.fixture().folder().resolve("refresh.journal"))
                 + Files.readString(service.fixture().folder().resolve("clients.yaml"));
         assertThat(written).doesNotContain(APP_SECRET, WATCHER_SECRET, refreshToken(issued), access(issued));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/oauth2/token", "/oauth2/revoke", "/oauth2/introspect"})
+    void secretThatComesWithAnotherMethodGoesToNoUpstream(String path) {
+        service.fixture().reload(CONFIG.replace("path: /** }, auth: clients", "path: /** }, auth: none"));
+        try {
+            for (String method : List.of("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH")) {
+                Reply reply = service.overTls(Requests.request(method, path + "?client_id=app&client_secret=" + APP_SECRET, "", basic("app", APP_SECRET)));
+                assertThat(reply.status()).as(method).isEqualTo(405);
+                assertThat(reply.field("Allow")).contains("POST");
+            }
+            assertThat(service.fixture().upstream().received()).isEmpty();
+        } finally {
+            service.fixture().reload(CONFIG);
+        }
     }
 
     @Test

@@ -45,8 +45,9 @@ final class TokenMetadataSuite {
             String path = metadata.path(endpoint).asText().substring(ISSUER.length());
             assertThat(service.overTls(post(path, "token=x&grant_type=client_credentials", basic("app", APP_SECRET))).status()).as(path).isEqualTo(200);
             Reply wrongMethod = service.overTls(get(path));
-            // A route for `/**` takes it: what is shadowed is the endpoint's method alone.
-            assertThat(wrongMethod.status()).isEqualTo(401);
+            // A route for `/**` does not take it: the path is the gateway's own.
+            assertThat(wrongMethod.status()).isEqualTo(405);
+            assertThat(wrongMethod.field("Allow")).contains("POST");
         }
         assertThat(service.overTls(get(metadata.path("jwks_uri").asText().substring(ISSUER.length()))).status()).isEqualTo(200);
     }

@@ -46,7 +46,11 @@ public final class SignInGrants {
         /** @param providerSession {@code sid} of the provider's session */
         record User(SignedIn who, Optional<String> providerSession) implements Redeemed {}
 
+        /** The provider took the code, and nobody is signed in all the same. */
         record Rejected(Rejection rejection) implements Redeemed {}
+
+        /** The provider did not take the code, as far as is known: it may be anybody's invention. */
+        record NotTaken(Rejection rejection) implements Redeemed {}
     }
 
     public SignInGrants(OidcRules rules, OpenIdProvider provider, IssuerTokens issuerTokens, GatewayEvents events) {
@@ -62,7 +66,7 @@ public final class SignInGrants {
     /** RFC 6749 §4.1.3, with the verifier of RFC 7636 §4.5. */
     public CompletionStage<Redeemed> redeem(String code, SignInAttempt attempt, Instant now) {
         return redemptions.begin(() -> exchange(code, attempt, now))
-                .orElseGet(() -> unavailable(MAX_REDEMPTIONS + " sign-ins wait for the provider"));
+                .orElseGet(() -> notTaken(unavailable(MAX_REDEMPTIONS + " sign-ins wait for the provider")));
     }
 
     private CompletionStage<Redeemed> exchange(String code, SignInAttempt attempt, Instant now) {
@@ -70,10 +74,10 @@ public final class SignInGrants {
                 "grant_type", "authorization_code", "code", code, "redirect_uri", attempt.redirectUri(), "code_verifier", attempt.verifier());
         return provider.ask(form, now).thenCompose(grant -> switch (grant) {
             case TokenAnswer.Given(TokenResponse tokens) -> verify(tokens, attempt, now);
-            case TokenAnswer.Declined declined when isOfTheGrant(declined) -> rejected(Rejection.of(RejectReason.SIGN_IN_REFUSED, told(declined)));
-            case TokenAnswer.Declined declined -> unavailable(told(declined));
+            case TokenAnswer.Declined declined when isOfTheGrant(declined) -> notTaken(Rejection.of(RejectReason.SIGN_IN_REFUSED, told(declined)));
+            case TokenAnswer.Declined declined -> notTaken(unavailable(told(declined)));
             case TokenAnswer.Invalid(String why) -> answerInvalid(why);
-            case TokenAnswer.Failed(String why) -> unavailable(why);
+            case TokenAnswer.Failed(String why) -> notTaken(unavailable(why));
         });
     }
 
@@ -83,7 +87,7 @@ public final class SignInGrants {
         }
         return issuerTokens.verify(tokens.idToken().get(), rules.issuer(), now).thenCompose(verified -> switch (verified) {
             case Verified.Invalid(String why) -> answerInvalid("the ID token: " + why);
-            case Verified.Unavailable(String why) -> unavailable(why);
+            case Verified.Unavailable(String why) -> rejected(unavailable(why));
             case Verified.Signed(var jws) -> switch (check.check(jws, Optional.of(attempt.nonce()), tokens.accessTokenText(), now)) {
                 case Checked.Invalid(String why) -> answerInvalid("the ID token: " + why);
                 case Checked.Valid valid -> complete(tokens, valid, now);
@@ -96,8 +100,7 @@ public final class SignInGrants {
             case NOT_ASKED -> CompletableFuture.completedStage(signedIn(tokens, idToken, Map.of(), now));
             case ASKED_AT_SIGN_IN -> provider.userInfo(tokens.accessToken(), now).thenApply(told -> {
                 if (told.isEmpty()) {
-                    return new Redeemed.Rejected(
-                            Rejection.of(RejectReason.PROVIDER_UNAVAILABLE, "the user information cannot be had").withRetryAfter(PAUSE));
+                    return new Redeemed.Rejected(unavailable("the user information cannot be had"));
                 }
                 // OpenID Connect Core §5.3.2: else it may be anybody's, put in the place of the user's own.
                 return idToken.subject().equals(told.get().get("sub"))
@@ -109,7 +112,10 @@ public final class SignInGrants {
     }
 
     private Redeemed signedIn(TokenResponse tokens, Checked.Valid idToken, Map<String, Object> told, Instant now) {
-        return new Redeemed.User(users.of(tokens, idToken, told, now), idToken.providerSession());
+        SignedIn who = users.of(tokens, idToken, told, now);
+        return KeptSize.fits(who)
+                ? new Redeemed.User(who, idToken.providerSession())
+                : new Redeemed.Rejected(Rejection.of(RejectReason.SIGN_IN_ANSWER_INVALID, KeptSize.tooMuch(who)));
     }
 
     /** RFC 6749 §6. */
@@ -142,20 +148,24 @@ public final class SignInGrants {
     /** An ID token that comes along is about the same user (OpenID Connect Core §12.2), and may say something new of them. */
     private CompletionStage<Renewal> renewed(SignedIn who, TokenResponse tokens, Instant now) {
         if (tokens.idToken().isEmpty()) {
-            return renewal(new Renewal.Renewed(users.renewed(who, tokens, now)));
+            return renewal(kept(users.renewed(who, tokens, now)));
         }
         return issuerTokens.verify(tokens.idToken().get(), rules.issuer(), now).thenApply(verified -> switch (verified) {
             case Verified.Invalid(String why) -> new Renewal.Refused("the ID token of the renewal: " + why);
             // The refresh token is spent, so what came with it is kept; who the user is stays what it was.
-            case Verified.Unavailable _ -> new Renewal.Renewed(users.renewed(who, tokens, now));
+            case Verified.Unavailable _ -> kept(users.renewed(who, tokens, now));
             case Verified.Signed(var jws) -> switch (check.check(jws, Optional.empty(), tokens.accessTokenText(), now)) {
                 case Checked.Invalid(String why) -> new Renewal.Refused("the ID token of the renewal: " + why);
                 case Checked.Valid valid when !valid.subject().equals(who.identity().subject()) ->
                         new Renewal.Refused("the ID token of the renewal is another subject's");
                 case Checked.Valid valid when !isOfTheSignIn(valid, who) -> new Renewal.Refused("the ID token of the renewal has another `nonce`");
-                case Checked.Valid valid -> new Renewal.Renewed(users.renewed(who, tokens, valid, now));
+                case Checked.Valid valid -> kept(users.renewed(who, tokens, valid, now));
             };
         });
+    }
+
+    private static Renewal kept(SignedIn who) {
+        return KeptSize.fits(who) ? new Renewal.Renewed(who) : new Renewal.Refused(KeptSize.tooMuch(who));
     }
 
     /** The nonce may be left out then, and is else that of the sign-in (OpenID Connect Core §12.2). */
@@ -176,7 +186,11 @@ public final class SignInGrants {
         return rejected(Rejection.of(RejectReason.SIGN_IN_ANSWER_INVALID, why));
     }
 
-    private static CompletionStage<Redeemed> unavailable(String why) {
-        return rejected(Rejection.of(RejectReason.PROVIDER_UNAVAILABLE, why).withRetryAfter(PAUSE));
+    private static CompletionStage<Redeemed> notTaken(Rejection rejection) {
+        return CompletableFuture.completedStage(new Redeemed.NotTaken(rejection));
+    }
+
+    private static Rejection unavailable(String why) {
+        return Rejection.of(RejectReason.PROVIDER_UNAVAILABLE, why).withRetryAfter(PAUSE);
     }
 }

@@ -23,6 +23,9 @@ final class SignedInUser {
     /** An access token is renewed a tenth of its life ahead of its end, and no more than this. */
     private static final Duration LONGEST_AHEAD = Duration.ofSeconds(10);
 
+    /** Of an access token where the provider does not say: else a session of a user who is locked out there would go on. */
+    static final Duration UNTOLD = Duration.ofMinutes(5);
+
     private final OidcRules rules;
     private final List<Proof> proofs;
 
@@ -85,9 +88,8 @@ final class SignedInUser {
     }
 
     private static Instant freshUntil(TokenResponse tokens, Instant now) {
-        return tokens.holds().map(holds -> {
-            Duration tenth = holds.dividedBy(10);
-            return now.plus(holds).minus(tenth.compareTo(LONGEST_AHEAD) < 0 ? tenth : LONGEST_AHEAD);
-        }).orElse(Instant.MAX);
+        Duration holds = tokens.holds().orElse(UNTOLD);
+        Duration tenth = holds.dividedBy(10);
+        return now.plus(holds).minus(tenth.compareTo(LONGEST_AHEAD) < 0 ? tenth : LONGEST_AHEAD);
     }
 }

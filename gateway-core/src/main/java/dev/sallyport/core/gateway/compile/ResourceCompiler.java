@@ -95,6 +95,8 @@ final class ResourceCompiler {
 
     List<OwnPath> paths() {
         List<OwnPath> paths = new ArrayList<>();
+        resources.values().stream().filter(resource -> resource.issuers.isEmpty()).forEach(resource -> draft.unusual(
+                resource.origin, "its metadata names no authorization server, for no `introspection` of its routes has an `issuer`"));
         resources.forEach((identifier, resource) -> draft.parse(resource.origin, path(identifier), PathPattern::parse)
                 .ifPresent(pattern -> paths.add(new OwnPath(
                         "resource", resource.origin, HostPattern.parse(identifier.getHost()), pattern, Set.of("GET"), new FixedDocument(json(identifier, resource))))));

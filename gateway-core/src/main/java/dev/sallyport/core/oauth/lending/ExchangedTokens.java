@@ -13,7 +13,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Tokens for an upstream on behalf of callers (RFC 8693): the authorization server is shown a caller's token and gives one
- * for the upstream, which is given out for that very token alone, and no longer than both last.
+ * for the upstream, which is given out for that very token alone, and no longer than both last, or
+ * for a pause where the caller's is accepted past its end.
  */
 public final class ExchangedTokens {
     private static final String GRANT = "urn:ietf:params:oauth:grant-type:token-exchange";

@@ -24,9 +24,14 @@ record IssuedToken(Secret authorization, Instant issuedAt, Instant renewFrom, In
         return new IssuedToken(Secret.ofText("Bearer " + tokens.accessTokenText()), now, now.plus(life.dividedBy(5).multipliedBy(4)), now.plus(life));
     }
 
-    /** Never longer than that; when it is renewed is then no use any more. */
+    /**
+     * No longer than that, but for a {@link TokenCache#PAUSE} at least: a caller's token is accepted a little past its end, and
+     * the server is not asked for each of its requests then. When it is renewed is no use any more.
+     */
     IssuedToken endingBy(Instant end) {
-        return end.isAfter(until) ? this : new IssuedToken(authorization, issuedAt, end, end);
+        Instant pause = issuedAt.plus(TokenCache.PAUSE);
+        Instant last = end.isAfter(pause) ? end : pause;
+        return last.isAfter(until) ? this : new IssuedToken(authorization, issuedAt, last, last);
     }
 
     boolean serves(Instant now) {

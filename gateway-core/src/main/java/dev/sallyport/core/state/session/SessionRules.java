@@ -7,6 +7,6 @@ import java.time.Duration;
  *
  * @param idle longest pause between two of its requests
  * @param absolute whatever is done with it
- * @param maxOpen at once, of some 4 KiB each and at most 50
+ * @param maxOpen at once, of mostly some 4 KiB each; what is kept of the provider's answers is bounded before
  */
 public record SessionRules(Duration idle, Duration absolute, int maxOpen) {}

@@ -10,7 +10,7 @@ import java.util.Optional;
  * Who a session is, and the tokens that go with it.
  *
  * @param issuedAt when the provider said so last
- * @param freshUntil when the access token must be renewed; {@link Instant#MAX} where the provider names no end
+ * @param freshUntil when the access token must be renewed
  * @param refreshToken absent where the provider gave none: then the session ends with the access token
  */
 public record SignedIn(

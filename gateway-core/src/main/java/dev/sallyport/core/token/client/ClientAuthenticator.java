@@ -53,7 +53,7 @@ public final class ClientAuthenticator {
         }
         Optional<DpopCheck.Outcome.Proven> key = proveKey(request);
         key.ifPresent(proven -> {
-            spends.add(proven.spend());
+            spends.add(proven.spend().accountedBy(presented.clientId()));
             confirmation.put(AuthenticatedClient.PROOF_KEY, proven.thumbprint());
         });
         return new AuthenticatedClient(known.get(), presented.method(), List.copyOf(spends), confirmation);

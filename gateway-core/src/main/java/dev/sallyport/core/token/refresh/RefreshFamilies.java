@@ -26,7 +26,8 @@ import java.util.function.Supplier;
  *
  * A token is good once. Whoever comes second with it, thief or owner, ends the family, and so does one that comes at the
  * same moment: which of two was the thief cannot be known (RFC 9700 §4.14.2). What is told to a client is in the journal
- * before, so no crash makes a spent token good again.
+ * before, so no crash makes a spent token good again; and what the journal does not take is taken back, for it is told to
+ * nobody: the token that was presented is good for another try.
  */
 public final class RefreshFamilies {
     /** From the first token of a family to the end of its last. */
@@ -41,7 +42,7 @@ public final class RefreshFamilies {
     private final Journal journal;
     private final SecureRandom random = new SecureRandom();
     /** By client and id, each client's oldest first. */
-    private final Map<String, Map<String, RefreshFamily>> live = new HashMap<>();
+    private final Map<String, LinkedHashMap<String, RefreshFamily>> live = new HashMap<>();
     private int size;
 
     private RefreshFamilies(Function<Supplier<List<String>>, Journal> journal) {
@@ -69,7 +70,7 @@ public final class RefreshFamilies {
 
     /** What asking gave. */
     public sealed interface Outcome {
-        /** @param kept when it is on disk, and not before, the token may be told */
+        /** @param kept when it is on disk, and not before, the token may be told; where it is not kept, nothing has changed by then */
         record Issued(RefreshFamily family, RefreshToken token, CompletionStage<Appended> kept) implements Outcome {}
 
         /** Never issued to this client, or ended before. */
@@ -86,16 +87,20 @@ public final class RefreshFamilies {
         if (size >= MAX_FAMILIES) {
             forgetEnded(now);
         }
-        Map<String, RefreshFamily> own = live.getOrDefault(client, Map.of());
-        if (own.size() >= MAX_PER_CLIENT) {
-            var _ = end(own.values().iterator().next());
-        }
+        Map<String, RefreshFamily> own = ownedBy(client);
+        Optional<RefreshFamily> oldest = own.size() >= MAX_PER_CLIENT ? Optional.of(own.values().iterator().next()) : Optional.empty();
+        oldest.ifPresent(family -> {
+            var _ = end(family);
+        });
         if (size >= MAX_FAMILIES) {
             return new Outcome.Full();
         }
         RefreshToken token = RefreshToken.begin(random);
         RefreshFamily family = new RefreshFamily(token.family(), client, token.sha256(), now, now.plus(LIFETIME), scopes, audiences);
-        return new Outcome.Issued(family, token, hold(family));
+        return new Outcome.Issued(family, token, hold(family, () -> {
+            remove(client, family.id());
+            oldest.ifPresent(this::putBack);
+        }));
     }
 
     /** The token that replaces this one. */
@@ -109,12 +114,12 @@ public final class RefreshFamilies {
         }
         RefreshToken next = presented.next(random);
         RefreshFamily rotated = family.get().with(next);
-        return new Outcome.Issued(rotated, next, hold(rotated));
+        return new Outcome.Issued(rotated, next, hold(rotated, () -> put(family.get())));
     }
 
     /** By its id, whichever of its tokens is good. */
     public synchronized Optional<RefreshFamily> find(String client, String family, Instant now) {
-        return Optional.ofNullable(live.getOrDefault(client, Map.of()).get(family)).filter(found -> now.isBefore(found.until()));
+        return Optional.ofNullable(ownedBy(client).get(family)).filter(found -> now.isBefore(found.until()));
     }
 
     /** Empty where it is not good. */
@@ -124,12 +129,29 @@ public final class RefreshFamilies {
 
     /** Empty where there is nothing to end. */
     public synchronized Optional<CompletionStage<Appended>> revoke(String client, String family) {
-        return Optional.ofNullable(live.getOrDefault(client, Map.of()).get(family)).map(this::end);
+        return Optional.ofNullable(ownedBy(client).get(family)).map(this::end);
     }
 
-    private CompletionStage<Appended> hold(RefreshFamily family) {
+    /** @param undo brings back what was there before, where the record is not kept and nothing else became of the family since */
+    private CompletionStage<Appended> hold(RefreshFamily family, Runnable undo) {
         put(family);
-        return append(new FamilyRecord.Held(family));
+        return append(new FamilyRecord.Held(family)).thenApply(appended -> {
+            if (appended instanceof Appended.NotKept) {
+                undo(family, undo);
+            }
+            return appended;
+        });
+    }
+
+    private synchronized void undo(RefreshFamily held, Runnable undo) {
+        if (held.equals(ownedBy(held.client()).get(held.id()))) {
+            undo.run();
+        }
+    }
+
+    private Map<String, RefreshFamily> ownedBy(String client) {
+        Map<String, RefreshFamily> own = live.get(client);
+        return own == null ? Map.of() : own;
     }
 
     private CompletionStage<Appended> end(RefreshFamily family) {
@@ -149,6 +171,14 @@ public final class RefreshFamilies {
 
     private void put(RefreshFamily family) {
         size += live.computeIfAbsent(family.client(), _ -> new LinkedHashMap<>()).put(family.id(), family) == null ? 1 : 0;
+    }
+
+    /** As the client's oldest that it was. */
+    private void putBack(RefreshFamily oldest) {
+        if (size < MAX_FAMILIES) {
+            live.computeIfAbsent(oldest.client(), _ -> new LinkedHashMap<>()).putFirst(oldest.id(), oldest);
+            size++;
+        }
     }
 
     private void remove(String client, String id) {

@@ -51,7 +51,7 @@ class SignInGrantsTest {
         }
         int asked = provider.requests.size();
         assertThat(redeem("one more").toCompletableFuture()).isCompletedWithValueMatching(redeemed ->
-                redeemed instanceof Redeemed.Rejected(var rejection) && rejection.reason() == RejectReason.PROVIDER_UNAVAILABLE);
+                redeemed instanceof Redeemed.NotTaken(var rejection) && rejection.reason() == RejectReason.PROVIDER_UNAVAILABLE);
         assertThat(provider.requests).hasSize(asked);
         assertThat(reached.all()).containsExactly("oidc_redemptions");
         for (int each = 0; each < SignInGrants.MAX_RENEWALS; each++) {
@@ -64,6 +64,18 @@ class SignInGrantsTest {
         provider.fail();
         redeem("there is room again");
         assertThat(provider.requests).hasSize(asked + SignInGrants.MAX_RENEWALS + 1);
+    }
+
+    @Test
+    void renewalThatIsTooLongToKeepEndsTheSession() {
+        CompletionStage<Renewal> renewal = grants.renew(ADA, NOW);
+        provider.answer("{\"issuer\":\"" + ISSUER + "\",\"authorization_endpoint\":\"" + ISSUER + "/a\",\"token_endpoint\":\"" + ISSUER + "/t\"}");
+        String half = "x".repeat(KeptSize.MAX / 2);
+        provider.answer("{\"access_token\":\"" + half + "\",\"token_type\":\"Bearer\",\"refresh_token\":\"" + half + "\"}");
+        assertThat(renewal.toCompletableFuture().join()).isInstanceOf(Renewal.Refused.class);
+        CompletionStage<Renewal> shorter = grants.renew(ADA, NOW);
+        provider.answer("{\"access_token\":\"" + half + "\",\"token_type\":\"Bearer\",\"refresh_token\":\"r\"}");
+        assertThat(shorter.toCompletableFuture().join()).isInstanceOf(Renewal.Renewed.class);
     }
 
     private CompletionStage<Redeemed> redeem(String code) {

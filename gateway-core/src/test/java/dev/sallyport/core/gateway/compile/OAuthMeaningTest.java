@@ -89,6 +89,19 @@ final class OAuthMeaningTest {
         }
     }
 
+    @Test
+    void resourceWhoseMetadataNamesNoAuthorizationServerIsTold() {
+        String config = """
+                listeners: { http: { bind: "127.0.0.1:8080" } }
+                upstreams: { orders: { targets: ["http://127.0.0.1:9000"] } }
+                authenticators:
+                  opaque: { introspection: { endpoint: "https://idp.example/i", audiences: [api], client: { id: g, secret: s } } }
+                routes: { a: { match: {}, auth: opaque, upstream: orders, resource: "https://api.example.com/orders" } }
+                """;
+        assertThat(told(config)).contains("routes.a.resource");
+        assertThat(told(config.replace("audiences:", "issuer: \"https://idp.example\", audiences:"))).doesNotContain("routes.a.resource");
+    }
+
     /** Of an introspected token the provider is asked again, and knows of the log-out by then. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {

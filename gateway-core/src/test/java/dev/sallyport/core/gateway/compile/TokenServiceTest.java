@@ -140,7 +140,7 @@ final class TokenServiceTest {
     @Test
     void endpointsAreOnEveryHostAndForTheirMethodAlone() {
         GatewaySnapshot snapshot = snapshot();
-        assertRejected(snapshot, Requests.get("/oauth2/token"), RejectReason.CREDENTIALS_MISSING);
+        assertRejected(snapshot, Requests.get("/oauth2/token"), RejectReason.METHOD_NOT_ALLOWED);
         for (String path : List.of("/oauth2/jwks", "/.well-known/oauth-authorization-server")) {
             assertThat(decide(snapshot, Requests.get(path))).as(path).isInstanceOf(Decision.Respond.class);
         }

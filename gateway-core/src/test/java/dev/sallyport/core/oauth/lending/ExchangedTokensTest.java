@@ -102,6 +102,19 @@ class ExchangedTokensTest {
     }
 
     @Test
+    void tokenThatIsAcceptedPastItsEndIsNotExchangedForEachRequest() {
+        CallerToken past = caller("of-anna", NOW.minusSeconds(5));
+        tokens.obtain(past, NOW);
+        give("for-anna", 3600);
+        for (int each = 0; each < 20; each++) {
+            assertThat(MadeProvider.sent(tokens.obtain(past, NOW.plusMillis(each * 49L)))).isEqualTo("Bearer for-anna");
+        }
+        assertThat(provider.requests).hasSize(1);
+        tokens.obtain(past, NOW.plusSeconds(1));
+        assertThat(provider.requests).hasSize(2);
+    }
+
+    @Test
     void callersTokenWithoutAKnownEndLeavesTheIssuedOneItsOwn() {
         CallerToken endless = new CallerToken(Secret.ofText("opaque"), Optional.empty());
         tokens.obtain(endless, NOW);

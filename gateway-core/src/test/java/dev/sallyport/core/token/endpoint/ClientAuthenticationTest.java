@@ -25,9 +25,11 @@ import dev.sallyport.core.gateway.compile.MadeAuthority;
 import dev.sallyport.core.http.ResponseField;
 import dev.sallyport.core.jose.CompactJws;
 import dev.sallyport.core.jose.TokenSigner;
+import dev.sallyport.core.port.GatewayEvents;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.route.Destination.Answer;
+import dev.sallyport.core.state.InMemoryReplayStore;
 import dev.sallyport.core.state.OneTimeUse;
 import dev.sallyport.core.state.ReplayStore;
 import dev.sallyport.core.state.revocation.Revocation;
@@ -294,6 +296,19 @@ class ClientAuthenticationTest {
         for (String bad : List.of("x", proof(key, "GET", ISSUER + ServerUrls.TOKEN, "p-3"), proof(key, "POST", ISSUER + "/oauth2/other", "p-4"))) {
             assertRefused(grant(form, "DPoP", bad), RejectReason.DPOP_PROOF_INVALID, "invalid_dpop_proof", 400);
         }
+    }
+
+    @Test
+    void proofAndAssertionAreOnTheAccountOfTheirClient() throws JOSEException {
+        service.spent = new InMemoryReplayStore(new InMemoryReplayStore.Room("proofs", 100, 1), GatewayEvents.IGNORED);
+        ECKey key = new ECKeyGenerator(Curve.P_256).generate();
+        String app = GRANT + "&client_id=app&client_secret=" + SECRET;
+        given(grant(app, "DPoP", proof(key, "POST", ISSUER + ServerUrls.TOKEN, "p-1")));
+        assertThat(refused(grant(app, "DPoP", proof(key, "POST", ISSUER + ServerUrls.TOKEN, "p-2"))).reason()).isEqualTo(RejectReason.REPLAY_STORE_FULL);
+        String plain = GRANT + "&client_id=plain&resource=" + MadeTokenService.ORDERS + "&client_secret=" + SECRET;
+        given(grant(plain, "DPoP", proof(key, "POST", ISSUER + ServerUrls.TOKEN, "p-3")));
+        given(grant(ASSERTION + assertion(_ -> {})));
+        assertThat(refused(grant(ASSERTION + assertion(claims -> claims.put("jti", "j-2")))).reason()).isEqualTo(RejectReason.REPLAY_STORE_FULL);
     }
 
     private static ReplayStore answering(CompletionStage<ReplayStore.Outcome> answer) {

@@ -3,12 +3,14 @@ package dev.sallyport.core.token.refresh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.core.port.Journal.Appended;
 import dev.sallyport.core.port.Journals;
 import dev.sallyport.core.state.JournalsInMemory;
 import dev.sallyport.core.token.refresh.RefreshFamilies.Outcome;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,6 +122,54 @@ class RefreshFamiliesTest {
         assertThat(families.findCurrent("app", next, NOW)).isPresent();
         assertThat(families.findCurrent("other", others, NOW)).isPresent();
         assertThat(families.size()).isEqualTo(RefreshFamilies.MAX_PER_CLIENT + 1);
+    }
+
+    @Test
+    void rotationThatTheDiskDidNotTakeLeavesTheTokenGood() {
+        RefreshToken first = begun("app");
+        journals.failure = Optional.of("no space");
+        assertUnkept(families.rotate("app", first, NOW));
+        assertUnkept(families.rotate("app", first, NOW));
+        assertThat(families.findCurrent("app", first, NOW)).isPresent();
+        journals.failure = Optional.empty();
+        RefreshToken second = rotated(first);
+        assertThat(families.rotate("app", first, NOW)).isInstanceOf(Outcome.Reused.class);
+        assertThat(families.findCurrent("app", second, NOW)).isEmpty();
+    }
+
+    @Test
+    void familyThatEndedWhileTheDiskWasAskedStaysEnded() {
+        Waiting journal = new Waiting();
+        families = RefreshFamilies.of(_ -> journal, List.of(), NOW);
+        RefreshToken first = begun("app");
+        journal.answer(Appended.KEPT);
+        RefreshToken never = rotated(first);
+        assertThat(families.rotate("app", first, NOW)).isInstanceOf(Outcome.Reused.class);
+        journal.answer(new Appended.NotKept("no space"));
+        assertThat(families.rotate("app", first, NOW)).isInstanceOf(Outcome.Unknown.class);
+        assertThat(families.rotate("app", never, NOW)).isInstanceOf(Outcome.Unknown.class);
+        assertThat(families.size()).isZero();
+    }
+
+    @Test
+    void beginningsThatTheDiskDidNotTakeAreForgottenAndCostNoneOfTheOthers() {
+        RefreshToken oldest = begun("app");
+        for (int each = 1; each < RefreshFamilies.MAX_PER_CLIENT; each++) {
+            begun("app");
+        }
+        journals.failure = Optional.of("no space");
+        assertUnkept(families.begin("app", SCOPES, AUDIENCES, NOW));
+        assertUnkept(families.begin("app", SCOPES, AUDIENCES, NOW));
+        assertUnkept(families.begin("other", SCOPES, AUDIENCES, NOW));
+        assertThat(families.size()).isEqualTo(RefreshFamilies.MAX_PER_CLIENT);
+        assertThat(families.findCurrent("app", oldest, NOW)).isPresent();
+        journals.failure = Optional.empty();
+        begun("app");
+        assertThat(families.findCurrent("app", oldest, NOW)).as("still the first to go").isEmpty();
+    }
+
+    private static void assertUnkept(Outcome outcome) {
+        assertThat(((Outcome.Issued) outcome).kept().toCompletableFuture().join()).isInstanceOf(Appended.NotKept.class);
     }
 
     @Test

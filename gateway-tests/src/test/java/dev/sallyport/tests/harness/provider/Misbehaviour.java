@@ -44,7 +44,7 @@ public sealed interface Misbehaviour {
     }
 
     /** What is told about the holder of an access token (OpenID Connect Core §5.3.2). */
-    enum UserInfo implements Misbehaviour { SUBJECT_OF_ANOTHER, SUBJECT_MISSING, SUBJECT_TWICE }
+    enum UserInfo implements Misbehaviour { SUBJECT_OF_ANOTHER, SUBJECT_MISSING, SUBJECT_TWICE, LONG }
 
     /** What a refresh token is exchanged for (RFC 6749 §6, OpenID Connect Core §12.2). */
     enum Refresh implements Misbehaviour { REFUSED, NOT_ROTATED, WITHOUT_ID_TOKEN, FOR_ANOTHER_SUBJECT, WITH_ANOTHER_NONCE, OF_ANOTHER_ISSUER, FOR_ANOTHER_AUDIENCE, SIGNED_BY_ANOTHER, WITHOUT_ACCESS_TOKEN }

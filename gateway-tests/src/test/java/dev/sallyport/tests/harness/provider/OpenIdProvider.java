@@ -112,6 +112,11 @@ public final class OpenIdProvider implements AutoCloseable {
         answers.accessTokensLast(lifetime);
     }
 
+    /** As RFC 6749 §5.1 allows it, from now on. */
+    public void accessTokensNameNoEnd() {
+        answers.accessTokensNameNoEnd();
+    }
+
     /** How far the clock by which tokens are dated is ahead, from now on. */
     public void clockAhead(Duration skew) {
         answers.clockAhead(skew);

@@ -21,7 +21,7 @@ final class ProviderAnswers {
     private final Grants grants = new Grants();
     private volatile String user = "alice";
     private volatile String tenant = "acme";
-    private volatile Duration lifetime = Duration.ofHours(1);
+    private volatile Optional<Duration> lifetime = Optional.of(Duration.ofHours(1));
     private volatile Duration ahead = Duration.ZERO;
     private volatile String lastSid = "";
     private volatile String lastAccessToken = "";
@@ -41,7 +41,11 @@ final class ProviderAnswers {
     }
 
     void accessTokensLast(Duration duration) {
-        lifetime = duration;
+        lifetime = Optional.of(duration);
+    }
+
+    void accessTokensNameNoEnd() {
+        lifetime = Optional.empty();
     }
 
     void clockAhead(Duration skew) {
@@ -174,7 +178,7 @@ final class ProviderAnswers {
         Map<String, Object> tokens = new LinkedHashMap<>();
         tokens.put("access_token", lastAccessToken);
         tokens.put("token_type", "Bearer");
-        tokens.put("expires_in", lifetime.toSeconds());
+        lifetime.ifPresent(told -> tokens.put("expires_in", told.toSeconds()));
         tokens.put("scope", grant.scope());
         return tokens;
     }
@@ -252,6 +256,7 @@ final class ProviderAnswers {
                     case SUBJECT_OF_ANOTHER -> other;
                     case SUBJECT_MISSING -> "\"name\":\"Alice\"";
                     case SUBJECT_TWICE -> other + "," + subject;
+                    case LONG -> subject + ",\"groups\":\"" + "g".repeat(OVERSIZE) + "\"";
                 }
                 : subject;
         return new ProviderAnswer(200, Optional.empty(), "{" + members + ",\"email\":\"alice@example.com\"}");

@@ -27,6 +27,7 @@ import dev.sallyport.core.route.HostPattern;
 import dev.sallyport.core.route.OwnPath;
 import dev.sallyport.core.route.PathPattern;
 import dev.sallyport.core.route.RouteAuth;
+import dev.sallyport.core.state.InMemoryReplayStore.Room;
 import dev.sallyport.core.state.InMemoryReplayStore;
 import dev.sallyport.core.state.ReplayStore;
 import dev.sallyport.core.state.session.SessionRules;
@@ -47,7 +48,7 @@ final class OidcCompiler {
     private static final Duration KEYS_SERVE = Duration.ofHours(24);
     private static final Duration COOL_DOWN = Duration.ofSeconds(30);
 
-    /** Sign-ins answered within ten minutes; and, apart from those, log-outs told of. */
+    /** Sign-ins for which the provider took a code within ten minutes; and, apart from those, log-outs told of. */
     private static final int MAX_SPENT = 50_000;
 
     /** Codes and log-out tokens are credentials: counted where they are bad, and not taken where others can read along. */
@@ -91,9 +92,10 @@ final class OidcCompiler {
         Sessions sessions = sessions(old);
         SignIn signIn = new SignIn(rules, openId);
         SignInGrants grants = new SignInGrants(rules, openId, tokens, ports.events());
-        Callback callback = new Callback(rules, openId, signIn, grants, sessions, new InMemoryReplayStore(MAX_SPENT, ports.events()));
+        Callback callback = new Callback(
+                rules, openId, signIn, grants, sessions, new InMemoryReplayStore(Room.shared("spent_sign_ins", MAX_SPENT), ports.events()));
         LogOut logOut = new LogOut(rules, openId, sessions);
-        ReplayStore told = new InMemoryReplayStore(MAX_SPENT, ports.events());
+        ReplayStore told = new InMemoryReplayStore(Room.shared("spent_log_outs", MAX_SPENT), ports.events());
         return new Made(config, access.inputs(), new OidcAuthenticator(rules, sessions, signIn, grants), Optional.of(keys), revocations -> List.of(
                 own("sign-in", ".callback", config.callback(), Set.of("GET"), BY_ENDPOINT, callback),
                 own("log-out", ".logout", config.logout(), Set.of("GET", "POST"), RouteAuth.OPEN, logOut),

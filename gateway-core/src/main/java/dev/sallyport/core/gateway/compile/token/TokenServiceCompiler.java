@@ -55,6 +55,9 @@ final class TokenServiceCompiler {
     /** A stolen one is good no longer than that, whatever becomes of revocations. */
     private static final Duration LONGEST = Duration.ofMinutes(15);
 
+    /** Assertions and proofs remembered at once: of one client some 60 a second, each for its five minutes and a half. */
+    private static final InMemoryReplayStore.Room SPENT = new InMemoryReplayStore.Room("spent_client_proofs", 200_000, 20_000);
+
     /** Names under which credentials would stand in a query (RFC 6749 §2.3.1, §3.2). */
     private static final Set<String> URL_PARAMETERS =
             Set.of("client_secret", "client_assertion", "refresh_token", "token", "access_token");
@@ -138,7 +141,7 @@ final class TokenServiceCompiler {
     }
 
     private InMemoryReplayStore inMemory() {
-        return new InMemoryReplayStore(InMemoryReplayStore.DEFAULT_CAPACITY, draft.ports().events());
+        return new InMemoryReplayStore(SPENT, draft.ports().events());
     }
 
     /** A journal that cannot be read may hold the token that was spent: without it nothing is served. */
