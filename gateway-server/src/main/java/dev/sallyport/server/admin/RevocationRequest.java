@@ -94,6 +94,6 @@ sealed interface RevocationRequest {
         if (before.filter(now.plusSeconds(MAX_AHEAD_SECONDS)::isBefore).isPresent()) {
             throw new IllegalArgumentException("`issuedBefore` lies more than " + MAX_AHEAD_SECONDS + " s in the future");
         }
-        return before.orElseGet(() -> known.issuedByNow(now));
+        return before.orElse(now);
     }
 }

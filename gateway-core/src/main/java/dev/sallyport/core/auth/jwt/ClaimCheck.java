@@ -93,13 +93,9 @@ final class ClaimCheck {
         return new Outcome.Valid(identity, times.begins(rules.clockSkew()), times.expiry().orElseThrow().plus(rules.clockSkew()));
     }
 
-    /** By its key too: whoever stole that signs what they like, and no list of tokens would be long enough. */
     private List<RevocationHandle> handles(TokenClaims claims, String subject, TokenTimes times, Optional<String> keyId) throws TokenClaims.Mistyped {
         List<RevocationHandle> handles = new ArrayList<>(TokenHandles.of(claims, subject, times));
-        keyId.ifPresent(id -> {
-            handles.add(new RevocationHandle.KeyId(id));
-            handles.add(new RevocationHandle.KeyId(RevocationHandle.ofIssuer(id, rules.issuer())));
-        });
+        keyId.ifPresent(id -> handles.addAll(TokenHandles.ofKey(id, rules.issuer())));
         return List.copyOf(handles);
     }
 

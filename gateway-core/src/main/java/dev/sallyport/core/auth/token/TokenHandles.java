@@ -35,6 +35,11 @@ public final class TokenHandles {
         return List.copyOf(handles);
     }
 
+    /** By the key that signed: whoever stole that signs what they like, and no list of tokens would be long enough. */
+    public static List<RevocationHandle> ofKey(String keyId, String issuer) {
+        return List.of(new RevocationHandle.KeyId(keyId), new RevocationHandle.KeyId(RevocationHandle.ofIssuer(keyId, issuer)));
+    }
+
     /** Whatever claim a configuration takes for the subject, the issuer calls users back by {@code sub}. */
     private static Set<String> names(TokenClaims claims, String subject) {
         Set<String> names = new LinkedHashSet<>(List.of(subject));

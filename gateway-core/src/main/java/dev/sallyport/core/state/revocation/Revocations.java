@@ -34,11 +34,6 @@ public record Revocations(RevocationList written, Optional<RevocationLedger> led
         return bounds.longestLifetime().map(now::plus).orElse(Instant.MAX);
     }
 
-    /** After what is in use now was issued, whatever the clocks of issuers say: one that is ahead by its skew is believed. */
-    public Instant issuedByNow(Instant now) {
-        return now.plus(bounds.largestSkew()).plusNanos(1);
-    }
-
     /** Whether a token that ended then may be taken still. */
     public boolean isTakenAfter(Instant end, Instant now) {
         return !end.isBefore(now.minus(bounds.largestSkew()));

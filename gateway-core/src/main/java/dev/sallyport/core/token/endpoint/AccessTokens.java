@@ -76,10 +76,13 @@ public final class AccessTokens {
         return new Minted(keys.current(now).sign(TYPE, claims), tokenId, Duration.between(now, expiry));
     }
 
-    /** What a token of ours says that still holds; empty for any other text. Verifies a signature. */
-    Optional<TokenClaims> read(String text, Instant now) {
+    /** What a token of ours says, and which of our keys signed it. */
+    record Read(TokenClaims claims, String keyId) {}
+
+    /** A token of ours that still holds; empty for any other text. Verifies a signature. */
+    Optional<Read> read(String text, Instant now) {
         return CompactJws.parse(text) instanceof CompactJws.Parsed.Token(CompactJws jws) && isOurs(jws, now)
-                ? Optional.of(new TokenClaims(jws.claims()))
+                ? jws.keyId().map(keyId -> new Read(new TokenClaims(jws.claims()), keyId))
                 : Optional.empty();
     }
 

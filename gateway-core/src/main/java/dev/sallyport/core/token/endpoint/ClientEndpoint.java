@@ -44,16 +44,19 @@ public record ClientEndpoint(String realm, ClientAuthenticator clients, ReplaySt
     public CompletionStage<Destination.Answer> answer(RequestView request) {
         try {
             OAuthForm form = OAuthForm.read(request);
-            return onWorker(() -> authenticate(request, form), Optional.empty());
+            return onWorker(() -> authenticate(request, form)).orElseGet(() -> overloaded(Optional.empty()));
         } catch (OAuthRefusal refusal) {
             return refuse(refusal.rejection(), Optional.empty());
         }
     }
 
-    private CompletionStage<Destination.Answer> onWorker(Supplier<CompletionStage<Destination.Answer>> work, Optional<AuthenticatedClient> client) {
-        return worker.submit(work)
-                .map(queued -> queued.thenCompose(Function.identity()))
-                .orElseGet(() -> refuse(Rejection.of(RejectReason.OVERLOADED, "no room to verify and sign").withRetryAfter(PAUSE), client));
+    /** Empty where the worker has no room. */
+    private Optional<CompletionStage<Destination.Answer>> onWorker(Supplier<CompletionStage<Destination.Answer>> work) {
+        return worker.submit(work).map(queued -> queued.thenCompose(Function.identity()));
+    }
+
+    private CompletionStage<Destination.Answer> overloaded(Optional<AuthenticatedClient> client) {
+        return refuse(Rejection.of(RejectReason.OVERLOADED, "no room to verify and sign").withRetryAfter(PAUSE), client);
     }
 
     private CompletionStage<Destination.Answer> authenticate(RequestView request, OAuthForm form) {
@@ -70,10 +73,16 @@ public record ClientEndpoint(String realm, ClientAuthenticator clients, ReplaySt
     private CompletionStage<Destination.Answer> act(RequestView request, OAuthForm form, AuthenticatedClient client, ReplayStore.Outcome outcome) {
         return switch (outcome) {
             // A store tells on a thread of its own, which others wait for too.
-            case ReplayStore.Outcome.Spent() -> onWorker(() -> act(request, form, client), Optional.of(client));
+            case ReplayStore.Outcome.Spent() -> onWorker(() -> act(request, form, client)).orElseGet(() -> tellAgain(client));
             case ReplayStore.Outcome.Replayed(var use) -> refuse(ClientAuthenticator.replayed(use).rejection(), Optional.of(client));
             case ReplayStore.Outcome.Unspent unspent -> refuse(unspent.rejection(), Optional.of(client));
         };
+    }
+
+    /** With the very same proof: nothing was done for it. */
+    private CompletionStage<Destination.Answer> tellAgain(AuthenticatedClient client) {
+        spent.giveBack(client.spends());
+        return overloaded(Optional.of(client));
     }
 
     private CompletionStage<Destination.Answer> act(RequestView request, OAuthForm form, AuthenticatedClient client) {

@@ -38,7 +38,7 @@ public record TokenIntrospection(
                 .map(refresh -> families.flatMap(known -> known.findCurrent(client.id(), refresh, now))
                         .filter(family -> !revocations.covers(family.handles(), now))
                         .map(this::refreshing))
-                .orElseGet(() -> tokens.read(token, now).filter(claims -> concerns(claims, client)).flatMap(claims -> bearing(claims, now)))
+                .orElseGet(() -> tokens.read(token, now).filter(read -> concerns(read.claims(), client)).flatMap(read -> bearing(read, now)))
                 .orElse(INACTIVE);
         Optional<String> tokenId = told.get("jti") instanceof String known ? Optional.of(known) : Optional.empty();
         return CompletableFuture.completedStage(new Destination.Answer.Given(
@@ -65,12 +65,14 @@ public record TokenIntrospection(
         }
     }
 
-    private Optional<Map<String, Object>> bearing(TokenClaims claims, Instant now) {
+    private Optional<Map<String, Object>> bearing(AccessTokens.Read read, Instant now) {
+        TokenClaims claims = read.claims();
         try {
             String holder = claims.text("client_id").orElse("");
             Optional<String> family = claims.text("sid");
             boolean isEnded = family.isPresent() && families.flatMap(known -> known.find(holder, family.get(), now)).isEmpty();
-            boolean isCalledBack = revocations.covers(TokenHandles.of(claims, claims.text("sub").orElse(""), TokenTimes.of(claims)), now);
+            boolean isCalledBack = revocations.covers(TokenHandles.of(claims, claims.text("sub").orElse(""), TokenTimes.of(claims)), now)
+                    || revocations.covers(TokenHandles.ofKey(read.keyId(), issuer), now);
             if (isEnded || isCalledBack || clients.find(holder).isEmpty()) {
                 return Optional.empty();
             }

@@ -30,7 +30,7 @@ public record TokenRevocation(AccessTokens tokens, Optional<RefreshFamilies> fam
         String token = form.required("token");
         Instant now = request.receivedAt();
         Optional<RefreshToken> refresh = RefreshToken.parse(token);
-        Optional<TokenClaims> access = refresh.isPresent() ? Optional.empty() : tokens.read(token, now.minus(Revocations.GRACE));
+        Optional<TokenClaims> access = refresh.isPresent() ? Optional.empty() : tokens.read(token, now.minus(Revocations.GRACE)).map(AccessTokens.Read::claims);
         CompletionStage<Appended> kept = refresh.isPresent() ? family(client, refresh.get(), now)
                 : access.isPresent() ? access(client, access.get(), now)
                 : nothing();

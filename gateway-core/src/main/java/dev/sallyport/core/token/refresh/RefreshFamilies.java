@@ -82,25 +82,28 @@ public final class RefreshFamilies {
         record Full() implements Outcome {}
     }
 
-    /** A first token. */
+    /** A first token. Of a client that has as many as it may, the oldest ends when this one is on disk, and not before. */
     public synchronized Outcome begin(String client, Set<String> scopes, Set<String> audiences, Instant now) {
         if (size >= MAX_FAMILIES) {
             forgetEnded(now);
         }
-        Map<String, RefreshFamily> own = ownedBy(client);
-        Optional<RefreshFamily> oldest = own.size() >= MAX_PER_CLIENT ? Optional.of(own.values().iterator().next()) : Optional.empty();
-        oldest.ifPresent(family -> {
-            var _ = end(family);
-        });
-        if (size >= MAX_FAMILIES) {
+        if (size >= MAX_FAMILIES && ownedBy(client).size() < MAX_PER_CLIENT) {
             return new Outcome.Full();
         }
         RefreshToken token = RefreshToken.begin(random);
         RefreshFamily family = new RefreshFamily(token.family(), client, token.sha256(), now, now.plus(LIFETIME), scopes, audiences);
-        return new Outcome.Issued(family, token, hold(family, () -> {
-            remove(client, family.id());
-            oldest.ifPresent(this::putBack);
+        return new Outcome.Issued(family, token, hold(family, () -> remove(client, family.id())).thenApply(appended -> {
+            if (appended instanceof Appended.Kept) {
+                endBeyondTheBound(client);
+            }
+            return appended;
         }));
+    }
+
+    private synchronized void endBeyondTheBound(String client) {
+        while (ownedBy(client).size() > MAX_PER_CLIENT) {
+            var _ = end(ownedBy(client).values().iterator().next());
+        }
     }
 
     /** The token that replaces this one. */
@@ -171,14 +174,6 @@ public final class RefreshFamilies {
 
     private void put(RefreshFamily family) {
         size += live.computeIfAbsent(family.client(), _ -> new LinkedHashMap<>()).put(family.id(), family) == null ? 1 : 0;
-    }
-
-    /** As the client's oldest that it was. */
-    private void putBack(RefreshFamily oldest) {
-        if (size < MAX_FAMILIES) {
-            live.computeIfAbsent(oldest.client(), _ -> new LinkedHashMap<>()).putFirst(oldest.id(), oldest);
-            size++;
-        }
     }
 
     private void remove(String client, String id) {

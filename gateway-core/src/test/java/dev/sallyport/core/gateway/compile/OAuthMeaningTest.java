@@ -118,16 +118,6 @@ final class OAuthMeaningTest {
         assertThat(sentences(opaque)).singleElement().asString().contains("log-outs");
     }
 
-    @Test
-    void whatIsInUseNowWasIssuedBeforeTheClockOfTheIssuerThatIsMostAhead() {
-        assertThat(compiled(LOGGED_OUT).revocations().issuedByNow(NOW)).isAfter(NOW.plusSeconds(30)).isBefore(NOW.plusSeconds(31));
-        for (String wider : List.of(
-                LOGGED_OUT.replace("clockSkew: 30s", "clockSkew: 2m"), LOGGED_OUT.replace("client: {", "clockSkew: 2m, client: {"),
-                LOGGED_OUT.replace("authenticators:", "authenticators:\n  opaque: { introspection: { endpoint: \"https://idp.example/i\", audiences: [api], client: { id: g, secret: s }, clockSkew: 2m } }"))) {
-            assertThat(compiled(wider).revocations().issuedByNow(NOW)).isAfter(NOW.plusSeconds(120));
-        }
-    }
-
     private GatewaySnapshot compiled(String config) {
         return Compilation.snapshot(CONFIG, files.with(CONFIG.toString(), config));
     }

@@ -311,7 +311,9 @@ class ClientAuthenticationTest {
         assertThat(refused(grant(ASSERTION + assertion(claims -> claims.put("jti", "j-2")))).reason()).isEqualTo(RejectReason.REPLAY_STORE_FULL);
     }
 
-    private static ReplayStore answering(CompletionStage<ReplayStore.Outcome> answer) {
+    private final List<OneTimeUse> givenBack = new ArrayList<>();
+
+    private ReplayStore answering(CompletionStage<ReplayStore.Outcome> answer) {
         return new ReplayStore() {
             @Override
             public CompletionStage<ReplayStore.Outcome> spend(List<OneTimeUse> uses, Instant now) {
@@ -319,7 +321,9 @@ class ClientAuthenticationTest {
             }
 
             @Override
-            public void giveBack(List<OneTimeUse> uses) {}
+            public void giveBack(List<OneTimeUse> uses) {
+                givenBack.addAll(uses);
+            }
         };
     }
 
@@ -339,6 +343,7 @@ class ClientAuthenticationTest {
         service.isFull = true;
         later.complete(ReplayStore.Outcome.SPENT);
         assertThat(refused(asked.toCompletableFuture().join()).reason()).isEqualTo(RejectReason.OVERLOADED);
+        assertThat(givenBack).as("so that it may come again").hasSize(1);
     }
 
     @Test

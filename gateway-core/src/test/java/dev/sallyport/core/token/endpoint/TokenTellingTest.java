@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.core.identity.RevocationHandle;
 import dev.sallyport.core.jose.StrictJson;
+import dev.sallyport.core.jose.CompactJws;
 import dev.sallyport.core.jose.TokenSigner;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
@@ -109,6 +110,14 @@ class TokenTellingTest {
         String token = access(issued("plain"));
         service.client(new ClientEntry("plain", new Proof.Secrets(List.of()), Set.of(ORDERS), Set.of(), Set.of(), RefreshTokens.NONE, Activity.REVOKED), service.means("plain"));
         assertThat(told("watcher", token)).isEqualTo(INACTIVE);
+    }
+
+    @Test
+    void tokenOfAKeyThatWasCalledBackIsNotActive() {
+        String token = access(issued("app"));
+        String keyId = ((CompactJws.Parsed.Token) CompactJws.parse(token)).jws().keyId().orElseThrow();
+        service.revocations().revoke(Revocation.key(keyId), service.now);
+        assertThat(told("app", token)).isEqualTo(INACTIVE);
     }
 
     @Test

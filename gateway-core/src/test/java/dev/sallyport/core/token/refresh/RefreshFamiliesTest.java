@@ -168,6 +168,24 @@ class RefreshFamiliesTest {
         assertThat(families.findCurrent("app", oldest, NOW)).as("still the first to go").isEmpty();
     }
 
+    @Test
+    void oldestOfAClientEndsWhenItsSuccessorIsOnDiskAndCanBeRevokedUntilThen() {
+        Waiting journal = new Waiting();
+        families = RefreshFamilies.of(_ -> journal, List.of(), NOW);
+        RefreshToken oldest = begun("app");
+        journal.answer(Appended.KEPT);
+        for (int each = 1; each < RefreshFamilies.MAX_PER_CLIENT; each++) {
+            begun("app");
+            journal.answer(Appended.KEPT);
+        }
+        begun("app");
+        assertThat(families.findCurrent("app", oldest, NOW)).isPresent();
+        assertThat(families.revoke("app", oldest.family())).isPresent();
+        journal.answer(new Appended.NotKept("no space"));
+        assertThat(families.findCurrent("app", oldest, NOW)).isEmpty();
+        assertThat(families.size()).isEqualTo(RefreshFamilies.MAX_PER_CLIENT - 1);
+    }
+
     private static void assertUnkept(Outcome outcome) {
         assertThat(((Outcome.Issued) outcome).kept().toCompletableFuture().join()).isInstanceOf(Appended.NotKept.class);
     }
