@@ -33,6 +33,13 @@ public final class PendingBytes {
         return !bytes.isReadable();
     }
 
+    /** Hands over all that is left. */
+    public ByteBuf take() {
+        ByteBuf left = bytes;
+        bytes = Unpooled.EMPTY_BUFFER;
+        return left;
+    }
+
     /** Throws away what is left, and says how much that was. */
     public int drop() {
         int left = bytes.readableBytes();

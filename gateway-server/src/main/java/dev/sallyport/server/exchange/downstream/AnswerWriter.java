@@ -7,6 +7,7 @@ import dev.sallyport.server.http1.ContentFraming;
 import dev.sallyport.server.http1.ContentWriter;
 import dev.sallyport.server.http1.HeadWriter;
 import dev.sallyport.server.http1.HttpVersion;
+import dev.sallyport.server.http1.OutputEnd;
 import dev.sallyport.server.http1.Persistence;
 import dev.sallyport.server.observe.WireEvents;
 import io.netty.buffer.ByteBuf;
@@ -15,8 +16,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -122,12 +121,7 @@ final class AnswerWriter {
 
     /** Says that no more comes, once everything is out; the client can still be read. Done when it was said. */
     ChannelFuture endOutput() {
-        SslHandler tls = channel.pipeline().get(SslHandler.class);
-        if (tls != null) {
-            channel.flush();
-            return tls.closeOutbound();
-        }
-        return channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> ((DuplexChannel) channel).shutdownOutput());
+        return OutputEnd.say(channel);
     }
 
     void closeWhenWritten() {
