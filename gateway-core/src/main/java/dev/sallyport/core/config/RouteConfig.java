@@ -18,7 +18,8 @@ public record RouteConfig(
         @Doc("To the head of the answer; the upstream's responseTimeout holds too.") Optional<Duration> timeout,
         @Doc("Identifier of the API, an https URL: its metadata (RFC 9728) is served and named in challenges.") Optional<URI> resource,
         @Doc("Let the upstream see the credential.") @Default("false") boolean forwardCredential,
-        @Doc("Pass the client certificate on as Client-Cert (RFC 9440).") @Default("false") boolean forwardClientCertificate) {
+        @Doc("Pass the client certificate on as Client-Cert (RFC 9440).") @Default("false") boolean forwardClientCertificate,
+        @Doc("WebSockets and whatever else stays open.") @Default("{}") StreamConfig streams) {
 
     public record MatchConfig(
             @Doc("Host name, or *.example.com for all below; any without it.") Optional<String> host,
@@ -31,6 +32,9 @@ public record RouteConfig(
     public record PathConfig(
             @Doc("A %2F in the path.") @Default("reject") EncodedSlash encodedSlash,
             @Doc("Two slashes in a row.") @Default("merge") DuplicateSlashes duplicateSlashes) {}
+
+    public record StreamConfig(
+            @Doc("End them when the credential that opened them expires or is called back.") @Default("true") boolean endWithCredential) {}
 
     public enum EncodedSlash { REJECT, KEEP }
 

@@ -1,6 +1,7 @@
 package dev.sallyport.core.gateway;
 
 import dev.sallyport.core.http.LocalResponse;
+import dev.sallyport.core.http.WebSocketHandshake;
 import dev.sallyport.core.identity.Identity;
 import dev.sallyport.core.oauth.lending.LentToken;
 import dev.sallyport.core.reject.Rejection;
@@ -34,9 +35,19 @@ public sealed interface Decision {
             Route route, Destination.ToUpstream destination, Identity identity, String path, HeaderEdit headers, Optional<LentToken> lent,
             List<OneTimeUse> spent, Trail trail)
             implements Final {
+        /** What it may go on for that is more than one answer. */
+        public StreamTerm term() {
+            return StreamTerm.of(route, identity);
+        }
+
         /** With one more field on the way up. */
         Forward with(String name, String value) {
             return new Forward(route, destination, identity, path, headers.with(name, value), lent, spent, trail);
+        }
+
+        /** Asks the upstream to go on in the WebSocket protocol, as the client asked; what it said of it itself stayed behind. */
+        public Forward upgrading() {
+            return with("Connection", WebSocketHandshake.OPTION).with("Upgrade", WebSocketHandshake.PROTOCOL);
         }
 
         /** With this token, in the place of the one before it where there is one. */

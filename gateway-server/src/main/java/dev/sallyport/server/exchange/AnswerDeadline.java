@@ -1,6 +1,8 @@
 package dev.sallyport.server.exchange;
 
 import dev.sallyport.core.gateway.Limits;
+import dev.sallyport.core.http.BodyLength;
+import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.route.Destination;
 import java.time.Duration;
 
@@ -61,6 +63,11 @@ final class AnswerDeadline {
     /** Name of the bound that comes first. */
     String limit() {
         return limit;
+    }
+
+    /** Whose fault it is that no answer came in time: the upstream's, or the client's, whose content is still on its way. */
+    RejectReason missedFor(BodyLength content) {
+        return isRequestSent() || content instanceof BodyLength.None ? RejectReason.UPSTREAM_TIMEOUT : RejectReason.BODY_TIMEOUT;
     }
 
     boolean isRequestSent() {

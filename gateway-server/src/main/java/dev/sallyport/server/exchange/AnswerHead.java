@@ -4,6 +4,7 @@ import dev.sallyport.core.http.GatewayCookies;
 import dev.sallyport.core.http.HeaderFields;
 import dev.sallyport.core.http.LocalResponse;
 import dev.sallyport.core.http.ResponseField;
+import dev.sallyport.core.http.WebSocketHandshake;
 import dev.sallyport.server.http1.ContentFraming;
 import dev.sallyport.server.http1.ResponseHead;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ public record AnswerHead(
 
     private static final BitSet NONE = new BitSet();
     private static final String HEAD = "HEAD";
+    private static final String GET = "GET";
     private static final int NOT_MODIFIED = 304;
     private static final int MAX_CONNECTION_OPTIONS = 32;
 
@@ -54,6 +56,18 @@ public record AnswerHead(
                 ? List.of()
                 : List.of(new ResponseField("X-Request-Id", requestId));
         return new AnswerHead(head.status(), head.reason(), fields, dropped, added, head.framing());
+    }
+
+    /** The 101 that opens a tunnel: what it agrees to is stated anew, and everything else is kept as of any answer. */
+    static AnswerHead switching(ResponseHead head, String requestId) {
+        AnswerHead relayed = relayed(head, GET, requestId);
+        List<ResponseField> added = new ArrayList<>();
+        added.add(new ResponseField("Connection", WebSocketHandshake.OPTION));
+        added.add(new ResponseField("Upgrade", WebSocketHandshake.PROTOCOL));
+        if (!head.fields().contains("x-request-id")) {
+            added.add(new ResponseField("X-Request-Id", requestId));
+        }
+        return new AnswerHead(head.status(), head.reason(), relayed.received, relayed.dropped, added, head.framing());
     }
 
     static AnswerHead of(LocalResponse response, String method, String requestId) {

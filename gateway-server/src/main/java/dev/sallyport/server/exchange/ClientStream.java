@@ -1,10 +1,13 @@
 package dev.sallyport.server.exchange;
 
 import dev.sallyport.core.http.HeaderFields;
+import dev.sallyport.core.http.WebSocketHandshake;
 import dev.sallyport.core.reject.Rejection;
+import dev.sallyport.server.exchange.tunnel.TunnelSide;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.util.BitSet;
+import java.util.Optional;
 
 /**
  * The client's side of one request and its answer, whatever HTTP version is beneath. Used on its event loop only.
@@ -12,6 +15,7 @@ import java.util.BitSet;
  * <pre>
  *   content:  held ──readContent──▶ flowing ◀──▶ held ──▶ ended | refused
  *   answer:   none ──sendInterim*──▶ none ──sendHead──▶ sendContent* ──▶ finish | abort
+ *                                    none ──openTunnel──▶ (a {@link TunnelSide})
  * </pre>
  *
  * The two sides are independent: an answer may end while content is still to come. The stream then sees to it that what
@@ -19,7 +23,7 @@ import java.util.BitSet;
  */
 public interface ClientStream {
 
-    /** Whoever handles the request. No call after {@link #onClosed}, or after the stream was finished or aborted. */
+    /** Whoever handles the request. No call after {@link #onClosed}, or after the stream was finished, aborted or became a tunnel. */
     interface Handler {
         /** The first call: the stream is ready to be answered. */
         void begin();
@@ -79,6 +83,16 @@ public interface ClientStream {
      * @param dropped indices of trailers that stay behind
      */
     void finish(HeaderFields trailers, BitSet dropped);
+
+    /** What the client asks for beside an answer. Then nothing that follows is read as a request, whatever the answer is. */
+    Optional<WebSocketHandshake> upgrade();
+
+    /**
+     * Instead of an answer: the client's {@link #upgrade} is granted. The last call of the stream.
+     *
+     * @param head of the 101
+     */
+    TunnelSide openTunnel(AnswerHead head, TunnelSide.Listener listener);
 
     /** The answer cannot be made whole; the client must see that it is not. */
     void abort();

@@ -12,6 +12,8 @@ import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.http.Trace;
 import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
+import dev.sallyport.server.exchange.upstream.UpstreamTunnel;
+import dev.sallyport.server.http1.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Instant;
@@ -30,6 +32,7 @@ import org.slf4j.LoggerFactory;
  *   DECIDING ──need body──▶ BUFFERING ──▶ DECIDING      DECIDING ──await──▶ DECIDING
  *      │──reject, respond──▶ ENDED
  *      └──forward──▶ FORWARDING ──▶ ENDED
+ *                        └──101──▶ (a {@link Tunnel}) ──▶ ENDED
  * </pre>
  *
  * A late answer, of whatever side, meets an exchange that has ended and does nothing.
@@ -236,6 +239,13 @@ public final class Exchange implements ClientStream.Handler {
             forwarding.abandon();
         }
         end();
+    }
+
+    /** A tunnel has bounds of its own, and ends the exchange. */
+    void openTunnel(ResponseHead head, UpstreamTunnel upstream, Tunnel.Bounds bounds) {
+        deadline.clear();
+        log.answered(head.status());
+        new Tunnel(this, ports, log, bounds, stream, AnswerHead.switching(head, view.trace().requestId()), upstream).begin();
     }
 
     void reject(Rejection rejection) {

@@ -2,7 +2,6 @@ package dev.sallyport.server.exchange;
 
 import dev.sallyport.core.gateway.Decision;
 import dev.sallyport.core.gateway.Limits;
-import dev.sallyport.core.http.BodyLength;
 import dev.sallyport.core.http.HeaderFields;
 import dev.sallyport.core.http.RequestView;
 import dev.sallyport.core.oauth.lending.LentToken;
@@ -11,13 +10,14 @@ import dev.sallyport.core.reject.RejectReason;
 import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.core.upstream.Target;
 import dev.sallyport.core.upstream.Upstream;
+import dev.sallyport.server.exchange.upstream.Asked;
 import dev.sallyport.server.exchange.upstream.ConnectRejection;
 import dev.sallyport.server.exchange.upstream.UpstreamCall;
 import dev.sallyport.server.exchange.upstream.UpstreamHead;
+import dev.sallyport.server.exchange.upstream.UpstreamTunnel;
 import dev.sallyport.server.http1.ContentFraming;
 import dev.sallyport.server.http1.HeadBounds;
 import dev.sallyport.server.http1.ResponseHead;
-import dev.sallyport.server.upstream.Acquired.ConnectFailure;
 import dev.sallyport.server.upstream.Acquired;
 import dev.sallyport.server.upstream.UpstreamConnection;
 import dev.sallyport.server.upstream.UpstreamPool;
@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  *   UNSENT ──connected──▶ SENT ──head──▶ SENT, answer BEGUN ──end──▶ OVER
  *     │ ▲ not connected: next target     SENT ──stale──▶ SENT (another connection)
  *     └─┘                                SENT ──401──▶ RENEWING ──another token──▶ SENT (once)
+ *                                        SENT ──101──▶ OVER (a {@link Tunnel} goes on)
  *
  *   from every state: rejected, abandoned ──▶ OVER
  * </pre>
@@ -73,7 +74,7 @@ final class Forwarding implements UpstreamCall.Handler {
         this.pool = runtime.upstreams().of(upstream);
         this.limits = limits;
         this.view = view;
-        this.forward = forward;
+        this.forward = stream.upgrade().isPresent() ? forward.upgrading() : forward;
         this.log = log;
         this.deadline = new AnswerDeadline(deadline, limits, forward.destination());
         this.tries = new Tries(upstream, view, log);
@@ -94,7 +95,7 @@ final class Forwarding implements UpstreamCall.Handler {
             case Acquired.Leased(UpstreamConnection connection) when progress == Progress.OVER -> connection.release();
             case Acquired.Leased(UpstreamConnection connection) -> sendOrGiveBack(connection);
             case Acquired.Exhausted() -> reject(ConnectRejection.exhausted(upstream));
-            case Acquired.Failed(Target target, ConnectFailure failure, String detail) -> onConnectFailed(target, failure, detail);
+            case Acquired.Failed(Target target, Acquired.ConnectFailure failure, String detail) -> onConnectFailed(target, failure, detail);
         }
     }
 
@@ -108,7 +109,7 @@ final class Forwarding implements UpstreamCall.Handler {
         }
     }
 
-    private void onConnectFailed(Target target, ConnectFailure failure, String detail) {
+    private void onConnectFailed(Target target, Acquired.ConnectFailure failure, String detail) {
         if (progress == Progress.OVER) {
             return;
         }
@@ -116,7 +117,7 @@ final class Forwarding implements UpstreamCall.Handler {
             acquire();
             return;
         }
-        if (failure == ConnectFailure.TIMED_OUT) {
+        if (failure == Acquired.ConnectFailure.TIMED_OUT) {
             ports.events().limitReached("connectTimeout");
         }
         reject(ConnectRejection.of(target, failure, detail));
@@ -127,7 +128,7 @@ final class Forwarding implements UpstreamCall.Handler {
         ContentFraming framing = UpstreamHead.framingOf(view);
         HeadBounds bounds = new HeadBounds(limits.maxHeaderBytes(), limits.maxHeaders());
         ByteBuf head = UpstreamHead.write(connection.channel().alloc(), view.head(), forward, upstream.host(), connection.target(), framing);
-        UpstreamCall begun = UpstreamCall.begin(connection, head, view.head().method(), framing, bounds, this);
+        UpstreamCall begun = UpstreamCall.begin(connection, head, new Asked(view.head().method(), framing, stream.upgrade()), bounds, this);
         call = begun;
         if (view.body().isPresent() || view.head().bodyLength().isEmpty()) {
             deadline.requestSent();
@@ -191,6 +192,13 @@ final class Forwarding implements UpstreamCall.Handler {
         log.answered(head.status());
         deadline.answerBegun(upstream.idleTimeout());
         stream.sendHead(AnswerHead.relayed(head, view.head().method(), view.trace().requestId()));
+    }
+
+    @Override
+    public void onSwitched(ResponseHead head, UpstreamTunnel side) {
+        finishLeg();
+        progress = Progress.OVER;
+        exchange.openTunnel(head, side, new Tunnel.Bounds(upstream.idleTimeout(), forward.term()));
     }
 
     private void onRenewed(TokenOutcome outcome) {
@@ -260,18 +268,12 @@ final class Forwarding implements UpstreamCall.Handler {
             return;
         }
         ports.events().limitReached(deadline.limit());
-        Rejection late = Rejection.of(late(), deadline.limit() + " passed before the head of an answer");
+        RejectReason waitedFor = progress == Progress.RENEWING ? RejectReason.UPSTREAM_CREDENTIALS_UNAVAILABLE : deadline.missedFor(view.head().bodyLength());
+        Rejection late = Rejection.of(waitedFor, deadline.limit() + " passed before the head of an answer");
         if (deadline.isRequestSent() && call != null) {
             call.connection().failed(late.logDetail());
         }
         reject(late);
-    }
-
-    private RejectReason late() {
-        if (progress == Progress.RENEWING) {
-            return RejectReason.UPSTREAM_CREDENTIALS_UNAVAILABLE;
-        }
-        return deadline.isRequestSent() || view.head().bodyLength() instanceof BodyLength.None ? RejectReason.UPSTREAM_TIMEOUT : RejectReason.BODY_TIMEOUT;
     }
 
     /** Nothing of this is wanted any more. */

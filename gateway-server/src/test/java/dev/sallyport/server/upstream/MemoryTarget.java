@@ -56,6 +56,11 @@ public final class MemoryTarget implements AutoCloseable {
             channel.writeInbound(piece);
         }
 
+        /** Whether the gateway wants what it sends. */
+        public boolean isRead() {
+            return channel.config().isAutoRead();
+        }
+
         public int flushes() {
             return flushes;
         }

@@ -282,6 +282,11 @@ public final class RecordingUpstream implements AutoCloseable {
             return reader.exactly(length);
         }
 
+        /** Bytes that came behind what was read. */
+        public int available() throws IOException {
+            return reader.available();
+        }
+
         /** Keeps the request although its content was read by hand or never came. */
         public void record() {
             received.add(head);

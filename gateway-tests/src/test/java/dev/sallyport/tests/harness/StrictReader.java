@@ -86,6 +86,11 @@ final class StrictReader {
         return bytes;
     }
 
+    /** Bytes that are there and were not read. */
+    int available() throws IOException {
+        return in.available();
+    }
+
     byte[] rest() throws IOException {
         return in.readAllBytes();
     }

@@ -124,6 +124,9 @@ final class CrossSiteSuite {
         "Upgrade: websocket | Connection: keep-alive, UPGRADE | Sec-Fetch-Site: cross-site; 403",
         "Upgrade: h2c | Connection: Upgrade, HTTP2-Settings | HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA | Sec-Fetch-Site: cross-site; 403",
         "upgrade: WebSocket | connection: upgrade | Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ== | Sec-WebSocket-Version: 13 | Origin: https://evil.example.com; 403",
+        "Upgrade: websocket | Connection: Upgrade | Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ== | Sec-WebSocket-Version: 13 | Sec-Fetch-Site: cross-site; 403",
+        "Upgrade: websocket | Connection: Upgrade | Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ== | Sec-WebSocket-Version: 13; 403",
+        "Upgrade: websocket | Connection: Upgrade | Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ== | Sec-WebSocket-Version: 13 | Origin: https://api.example.com; 200",
     })
     void requestThatUpgradesIsHeldToTheSameRule(String fields, int status) {
         Reply reply = send("GET", "/app/socket", lines(fields));

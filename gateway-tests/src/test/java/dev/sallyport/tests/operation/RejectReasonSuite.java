@@ -27,6 +27,7 @@ import dev.sallyport.tests.harness.token.IntrospectionServer;
 import dev.sallyport.tests.harness.token.TokenEndpoint;
 import dev.sallyport.tests.harness.token.Tokens;
 import dev.sallyport.tests.harness.token.Webhooks;
+import dev.sallyport.tests.harness.websocket.WebSocketPeer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -55,6 +56,8 @@ import org.junit.jupiter.api.TestInstance;
 final class RejectReasonSuite {
     private static final Pattern ROW = Pattern.compile("^\\| *`([a-z_]+)`", Pattern.MULTILINE);
     private static final String CLIENT_SECRET = "client-secret-0123456789";
+    /** Told in the protocol of a stream, behind a 101. */
+    private static final Set<String> OF_STREAMS = Set.of("credential_ended");
     private static final String SECRET = "hook-secret-0123456789";
     private static final String CONFIG = """
             listeners:
@@ -264,6 +267,17 @@ final class RejectReasonSuite {
         on("token_signature_invalid", get("/users/a", "Authorization: Bearer " + Tokens.sign(Tokens.ec("k1", Curve.P_256), "ES256", claims().build())));
         on("token_type_not_allowed", bearer("/users/a", claims().claim("nonce", "n")));
         on("token_expired", bearer("/users/a", claims().expirationTime(Tokens.inSeconds(-5))));
+        on("credential_ended", () -> {
+            fixture.upstream().on("/users/socket", WebSocketPeer.echo());
+            String token = Tokens.sign(key, "ES256", claims().expirationTime(Tokens.inSeconds(2)).build());
+            try (RawClient client = fixture.plain()) {
+                client.send(get("/users/socket", "Authorization: Bearer " + token, "Connection: Upgrade", "Upgrade: websocket",
+                        "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="));
+                Reply switching = client.readHead();
+                client.readBytes(1); // of the Close frame
+                return switching;
+            }
+        });
         on("token_expiry_missing", bearer("/users/a", claims().expirationTime(null)));
         on("token_not_yet_valid", bearer("/users/a", claims().notBeforeTime(Tokens.inSeconds(90))));
         on("token_audience_mismatch", bearer("/users/a", claims().audience("other")));
@@ -526,6 +540,11 @@ final class RejectReasonSuite {
         List<DynamicTest> tests = new ArrayList<>();
         cases.forEach((reason, provoke) -> tests.add(DynamicTest.dynamicTest(reason, () -> {
             Reply reply = provoke.get();
+            if (OF_STREAMS.contains(reason)) {
+                assertThat(reply.status()).isEqualTo(101);
+                assertThat(fixture.gateway().reasonOf(reply)).isEqualTo(reason);
+                return;
+            }
             assertThat(reply.status()).describedAs(reply.toString()).isGreaterThanOrEqualTo(400);
             assertThat(reply.field("Content-Type").orElse("")).matches("application/(problem\\+)?json");
             assertThat(reply.field("Cache-Control")).contains("no-store");

@@ -17,6 +17,7 @@ import dev.sallyport.core.route.PathPattern;
 import dev.sallyport.core.route.PathRewrite;
 import dev.sallyport.core.route.PathRules;
 import dev.sallyport.core.route.Route.ClientCertificateForwarding;
+import dev.sallyport.core.route.Route.StreamEnd;
 import dev.sallyport.core.route.Route;
 import dev.sallyport.core.route.RouteAuth;
 import dev.sallyport.core.route.RouteMatch;
@@ -113,7 +114,8 @@ final class RouteCompiler {
         return Optional.of(new Route(
                 name, match.get(), rules(config.path()), auth.get(),
                 new Destination.ToUpstream(upstream.get(), config.timeout()), rewrite.get(),
-                HeaderRules.of(identityHeaders, stripped, certificate)));
+                HeaderRules.of(identityHeaders, stripped, certificate),
+                config.streams().endWithCredential() ? StreamEnd.WITH_CREDENTIAL : StreamEnd.WITH_CONNECTION));
     }
 
     /** Two in one header, and the upstream would pick one. */
@@ -130,6 +132,9 @@ final class RouteCompiler {
     private void noteUnusual(String path, RouteConfig config) {
         if (config.forwardCredential()) {
             draft.unusual(path + ".forwardCredential", "the upstream can use the caller's credential elsewhere");
+        }
+        if (!config.streams().endWithCredential()) {
+            draft.unusual(path + ".streams.endWithCredential", "a stream goes on after the credential that opened it ended or was called back");
         }
     }
 

@@ -173,6 +173,20 @@ final class SnapshotCompilerTest {
     }
 
     @Test
+    void streamsEndWithTheirCredentialUnlessTheRouteSaysOtherwise() {
+        GatewaySnapshot snapshot = compile(REST + """
+                authenticators: { partners: { apiKey: { store: { file: api-keys.yaml } } } }
+                routes:
+                  a: { match: { path: /a }, auth: partners, upstream: u }
+                  b: { match: { path: /b }, auth: partners, upstream: u, streams: { endWithCredential: false } }
+                """);
+
+        assertThat(snapshot.routes().routes()).extracting(Route::id, Route::streams)
+                .contains(tuple("a", Route.StreamEnd.WITH_CREDENTIAL), tuple("b", Route.StreamEnd.WITH_CONNECTION));
+        assertThat(snapshot.notices()).extracting(Notice::key).containsExactly("routes.b.streams.endWithCredential");
+    }
+
+    @Test
     void insecureSettingsAreListedFirst() {
         GatewaySnapshot snapshot = compile("""
                 listeners: { http: { bind: "0.0.0.0:8080", insecureAllowPlaintextCredentials: true } }

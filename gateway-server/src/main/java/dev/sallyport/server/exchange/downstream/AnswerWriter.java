@@ -7,6 +7,7 @@ import dev.sallyport.server.http1.ContentFraming;
 import dev.sallyport.server.http1.ContentWriter;
 import dev.sallyport.server.http1.HeadWriter;
 import dev.sallyport.server.http1.HttpVersion;
+import dev.sallyport.server.http1.OutputEnd;
 import dev.sallyport.server.http1.Persistence;
 import dev.sallyport.server.observe.WireEvents;
 import io.netty.buffer.ByteBuf;
@@ -119,7 +120,7 @@ final class AnswerWriter {
     }
 
     ChannelFuture endOutput() {
-        return OutputEnd.of(channel);
+        return OutputEnd.say(channel);
     }
 
     void closeWhenWritten() {

@@ -2,11 +2,15 @@ package dev.sallyport.server.exchange.downstream;
 
 import dev.sallyport.core.gateway.ListenerPlan;
 import dev.sallyport.core.http.Peer;
+import dev.sallyport.core.http.WebSocketHandshake;
 import dev.sallyport.core.reject.Rejection;
+import dev.sallyport.server.exchange.AnswerHead;
 import dev.sallyport.server.exchange.Deadlines;
 import dev.sallyport.server.exchange.Exchange;
 import dev.sallyport.server.exchange.ExchangePorts;
 import dev.sallyport.server.exchange.UnreadAnswer;
+import dev.sallyport.server.exchange.tunnel.TunnelSide;
+import dev.sallyport.server.http1.ContentFraming;
 import dev.sallyport.server.http1.PendingBytes;
 import dev.sallyport.server.http1.Persistence;
 import dev.sallyport.server.http1.ReceivedRequest;
@@ -29,10 +33,12 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   AwaitedHead ──head──▶ Http1Stream ──answer and content whole──▶ AwaitedHead
  *        │                     └──answer whole, content not, or close wanted──▶ Lingering ──▶ closed
+ *        │                     └──101──▶ Http1Tunnel ──end──▶ Lingering
  *        └──violation: answered──▶ Lingering
  * </pre>
  *
- * What stands behind a refused or unread request is never parsed: it could be a request smuggled in as content.
+ * What stands behind a refused or unread request is never parsed: it could be a request smuggled in as content. Nor is what
+ * stands behind one that asks for an upgrade, whatever is answered: its sender meant it for another protocol.
  */
 public final class Http1Connection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
@@ -139,15 +145,24 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter {
 
     void begin(ReceivedRequest request, long startNanos) {
         deadline.clear();
-        if (request.persistence() == Persistence.CLOSE) {
+        Optional<WebSocketHandshake> upgrade = request.upgrade();
+        if (request.persistence() == Persistence.CLOSE || upgrade.isPresent()) {
             closeAfterwards();
         }
         RequestContent content = new RequestContent(request.head(), plan.limits(), deadline, ports.events());
         Http1Stream stream = new Http1Stream(
-                this, channel, pending, answers, request.version(), content,
+                this, channel, pending, answers, request.version(), upgrade, content,
                 client -> Exchange.of(client, ports, plan, peer, request.head(), startNanos));
         phase = stream;
         stream.begin();
+    }
+
+    /** Sends the 101; all that comes from here on is told to {@code listener}. */
+    TunnelSide openTunnel(AnswerHead head, TunnelSide.Listener listener) {
+        answers.sendHead(head, ContentFraming.UNTIL_CLOSE, Persistence.KEEP);
+        Http1Tunnel tunnel = new Http1Tunnel(this, pending, answers, listener);
+        phase = tunnel;
+        return tunnel;
     }
 
     /** Bytes that are no request are answered all the same; then nothing more is read as one. */

@@ -1,8 +1,10 @@
 package dev.sallyport.server.exchange.downstream;
 
 import dev.sallyport.core.http.HeaderFields;
+import dev.sallyport.core.http.WebSocketHandshake;
 import dev.sallyport.server.exchange.AnswerHead;
 import dev.sallyport.server.exchange.ClientStream;
+import dev.sallyport.server.exchange.tunnel.TunnelSide;
 import dev.sallyport.server.http1.ContentFraming;
 import dev.sallyport.server.http1.HttpVersion;
 import dev.sallyport.server.http1.PendingBytes;
@@ -10,6 +12,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.util.BitSet;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** One request on an HTTP/1 connection, from the end of its head to the end of its answer. */
@@ -19,6 +22,7 @@ final class Http1Stream implements ClientStream, Phase {
     private final PendingBytes pending;
     private final AnswerWriter answers;
     private final HttpVersion version;
+    private final Optional<WebSocketHandshake> upgrade;
     private final RequestContent content;
     private final Handler handler;
 
@@ -28,6 +32,7 @@ final class Http1Stream implements ClientStream, Phase {
             PendingBytes pending,
             AnswerWriter answers,
             HttpVersion version,
+            Optional<WebSocketHandshake> upgrade,
             RequestContent content,
             Function<ClientStream, Handler> handler) {
         this.connection = connection;
@@ -35,6 +40,7 @@ final class Http1Stream implements ClientStream, Phase {
         this.pending = pending;
         this.answers = answers;
         this.version = version;
+        this.upgrade = upgrade;
         this.content = content;
         this.handler = handler.apply(this);
     }
@@ -112,6 +118,16 @@ final class Http1Stream implements ClientStream, Phase {
     public void finish(HeaderFields trailers, BitSet dropped) {
         answers.finishContent(trailers, dropped);
         connection.answered();
+    }
+
+    @Override
+    public Optional<WebSocketHandshake> upgrade() {
+        return upgrade;
+    }
+
+    @Override
+    public TunnelSide openTunnel(AnswerHead head, TunnelSide.Listener listener) {
+        return connection.openTunnel(head, listener);
     }
 
     @Override

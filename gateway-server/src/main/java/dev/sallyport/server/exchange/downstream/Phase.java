@@ -1,7 +1,7 @@
 package dev.sallyport.server.exchange.downstream;
 
 /** What a connection does with its client's bytes. Exactly one is current, and it alone is told what happens. */
-sealed interface Phase permits AwaitedHead, Http1Stream, Lingering {
+sealed interface Phase permits AwaitedHead, Http1Stream, Http1Tunnel, Lingering {
 
     /** Takes one piece of what came; false when there is none that it could take. */
     boolean take();

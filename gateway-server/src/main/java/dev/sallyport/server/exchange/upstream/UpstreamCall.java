@@ -28,6 +28,7 @@ import java.util.Optional;
  * <pre>
  *   request:  head ──content*──▶ sent
  *   answer:   none ──interim*──▶ none ──head──▶ content* ──▶ whole        any ──▶ failed
+ *                                none ──101 to what was asked──▶ (an {@link UpstreamTunnel})
  * </pre>
  *
  * The connection goes back to its pool only when both are whole, the upstream keeps it, and not one byte follows: whatever
@@ -38,11 +39,14 @@ public final class UpstreamCall implements UpstreamConnection.Listener {
     private static final int SWITCHING_PROTOCOLS = 101;
     private static final BitSet NONE = new BitSet();
 
-    /** Who is told how the try goes. No call after {@link #onAnswerEnd}, {@link #onFailed}, or after {@link UpstreamCall#cancel}. */
+    /** Who is told how the try goes. No call after {@link #onAnswerEnd}, {@link #onSwitched}, {@link #onFailed}, or after {@link UpstreamCall#cancel}. */
     public interface Handler {
         void onInterim(ResponseHead head);
 
         void onHead(ResponseHead head);
+
+        /** The upstream goes on in the protocol that was asked for; the connection is {@code side}'s now. */
+        void onSwitched(ResponseHead head, UpstreamTunnel side);
 
         /** Takes over {@code piece}. */
         void onAnswerContent(ByteBuf piece);
@@ -74,7 +78,7 @@ public final class UpstreamCall implements UpstreamConnection.Listener {
     private final UpstreamConnection connection;
     private final Channel channel;
     private final PendingBytes pending;
-    private final String method;
+    private final Asked asked;
     private final Handler handler;
     private final ResponseHeadReader heads;
     private final ContentWriter content;
@@ -85,29 +89,22 @@ public final class UpstreamCall implements UpstreamConnection.Listener {
     private Outcome outcome = Outcome.SENT;
     private int interimAnswers;
 
-    private UpstreamCall(
-            UpstreamConnection connection, String method, ContentFraming framing, HeadBounds bounds, Handler handler) {
+    private UpstreamCall(UpstreamConnection connection, Asked asked, HeadBounds bounds, Handler handler) {
         this.connection = connection;
         this.channel = connection.channel();
         this.pending = new PendingBytes(channel.alloc());
-        this.method = method;
+        this.asked = asked;
         this.handler = handler;
         this.heads = new ResponseHeadReader(bounds);
-        this.content = new ContentWriter(framing);
+        this.content = new ContentWriter(asked.framing());
     }
 
     /**
      * Sends the head, which it takes over, and begins to read; content follows by {@link #sendContent}. They go out with the
      * next {@link #flush}, or with the end of the content.
      */
-    public static UpstreamCall begin(
-            UpstreamConnection connection,
-            ByteBuf head,
-            String method,
-            ContentFraming framing,
-            HeadBounds bounds,
-            Handler handler) {
-        UpstreamCall call = new UpstreamCall(connection, method, framing, bounds, handler);
+    public static UpstreamCall begin(UpstreamConnection connection, ByteBuf head, Asked asked, HeadBounds bounds, Handler handler) {
+        UpstreamCall call = new UpstreamCall(connection, asked, bounds, handler);
         connection.listen(call);
         call.channel.write(head, call.channel.voidPromise());
         call.channel.config().setAutoRead(true);
@@ -180,7 +177,7 @@ public final class UpstreamCall implements UpstreamConnection.Listener {
 
     private void read() throws FramingViolation {
         while (answer == Answer.AWAITED) {
-            Optional<ResponseHead> head = heads.read(pending.bytes(), method);
+            Optional<ResponseHead> head = heads.read(pending.bytes(), asked.method());
             if (head.isEmpty()) {
                 return;
             }
@@ -200,11 +197,14 @@ public final class UpstreamCall implements UpstreamConnection.Listener {
     }
 
     private void onHead(ResponseHead head) throws FramingViolation {
+        if (head.status() == SWITCHING_PROTOCOLS) {
+            onSwitch(head);
+            return;
+        }
         if (head.isInterim()) {
             interimAnswers++;
-            if (head.status() == SWITCHING_PROTOCOLS || interimAnswers > MAX_INTERIM_ANSWERS) {
-                // Nobody asked for an upgrade: a tunnel opened here would pass every check (CVE-2024-23326).
-                fail(Rejection.of(RejectReason.UPSTREAM_MALFORMED, "an upgrade that nobody asked for, or too many interim answers"));
+            if (interimAnswers > MAX_INTERIM_ANSWERS) {
+                fail(Rejection.of(RejectReason.UPSTREAM_MALFORMED, "too many interim answers"));
                 return;
             }
             handler.onInterim(head);
@@ -215,6 +215,17 @@ public final class UpstreamCall implements UpstreamConnection.Listener {
         body = BodyReader.of(head.framing());
         connection.succeeded();
         handler.onHead(head);
+    }
+
+    /** A tunnel that was not asked for, or another than that, would pass every check (CVE-2024-23326). */
+    private void onSwitch(ResponseHead head) {
+        if (!asked.isGrantedBy(head)) {
+            fail(Rejection.of(RejectReason.UPSTREAM_MALFORMED, "a 101 that agrees to nothing that was asked for"));
+            return;
+        }
+        answer = Answer.OVER;
+        connection.succeeded();
+        handler.onSwitched(head, new UpstreamTunnel(connection, pending));
     }
 
     @Override
@@ -278,13 +289,18 @@ public final class UpstreamCall implements UpstreamConnection.Listener {
 
     @Override
     public void onFailed(Throwable cause) {
-        if (cause instanceof ChannelOutputShutdownException || cause instanceof ClosedChannelException || cause instanceof SslClosedEngineException) {
-            // Only writes fail so. An upstream that refuses early hangs up while content still comes; its answer is read first.
+        if (isOfWritesAlone(cause)) {
+            // An upstream that refuses early hangs up while content still comes; its answer is read first.
             request = Request.UNWANTED;
             return;
         }
         fail(TlsFailure.of(cause)
                 .map(failure -> ConnectRejection.of(connection.target(), failure))
                 .orElseGet(() -> Rejection.of(RejectReason.UPSTREAM_CLOSED, "the connection failed: " + cause.getMessage())));
+    }
+
+    /** What the upstream said before may still be there to be read. */
+    static boolean isOfWritesAlone(Throwable cause) {
+        return cause instanceof ChannelOutputShutdownException || cause instanceof ClosedChannelException || cause instanceof SslClosedEngineException;
     }
 }

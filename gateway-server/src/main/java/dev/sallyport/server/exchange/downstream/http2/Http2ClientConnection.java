@@ -4,8 +4,8 @@ import dev.sallyport.core.gateway.ListenerPlan;
 import dev.sallyport.core.http.Peer;
 import dev.sallyport.server.exchange.Deadlines;
 import dev.sallyport.server.exchange.ExchangePorts;
-import dev.sallyport.server.exchange.downstream.OutputEnd;
 import dev.sallyport.server.exchange.downstream.Signal;
+import dev.sallyport.server.http1.OutputEnd;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -180,7 +180,7 @@ public final class Http2ClientConnection extends Http2ConnectionHandler {
 
     private void part() {
         standing = Standing.GONE;
-        OutputEnd.of(place().context().channel()).addListener(_ -> place().deadline().set(LINGERING));
+        OutputEnd.say(place().context().channel()).addListener(_ -> place().deadline().set(LINGERING));
     }
 
     /** Of the client's doing, unless it is {@code isOurs}: a write to a stream that is no more blames nobody. */

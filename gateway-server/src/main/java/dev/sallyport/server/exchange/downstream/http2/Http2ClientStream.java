@@ -3,11 +3,13 @@ package dev.sallyport.server.exchange.downstream.http2;
 import dev.sallyport.core.gateway.Limits;
 import dev.sallyport.core.http.HeaderFields;
 import dev.sallyport.core.http.RequestHead;
+import dev.sallyport.core.http.WebSocketHandshake;
 import dev.sallyport.core.reject.Rejection;
 import dev.sallyport.server.exchange.AnswerHead;
 import dev.sallyport.server.exchange.ClientStream;
 import dev.sallyport.server.exchange.Deadlines;
 import dev.sallyport.server.exchange.downstream.Continue;
+import dev.sallyport.server.exchange.tunnel.TunnelSide;
 import dev.sallyport.server.http1.ContentFraming;
 import dev.sallyport.server.http2.AnswerBlock;
 import dev.sallyport.server.observe.WireEvents;
@@ -18,6 +20,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.util.BitSet;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -149,6 +152,17 @@ final class Http2ClientStream implements ClientStream {
         ChannelFuture last = lastFrame.get();
         watch(last);
         last.addListener(_ -> lane.stopContent(afterwards));
+    }
+
+    /** HTTP/2 has no upgrade (RFC 9113 §8.6); a request with the field is refused before there is a stream. */
+    @Override
+    public Optional<WebSocketHandshake> upgrade() {
+        return Optional.empty();
+    }
+
+    @Override
+    public TunnelSide openTunnel(AnswerHead head, TunnelSide.Listener listener) {
+        throw new IllegalStateException("a stream that asks for no upgrade");
     }
 
     @Override

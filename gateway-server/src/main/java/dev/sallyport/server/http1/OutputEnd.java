@@ -1,4 +1,4 @@
-package dev.sallyport.server.exchange.downstream;
+package dev.sallyport.server.http1;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -6,12 +6,12 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 
-/** Says that no more comes. To close at once would reset a client that still sends, and it might lose what is on its way to it. */
+/** The end of what is sent on a connection. */
 public final class OutputEnd {
     private OutputEnd() {}
 
-    /** Once everything is out; the client can still be read. Done when it was said. */
-    public static ChannelFuture of(Channel channel) {
+    /** Says that no more comes, once everything is out; the other end can still be read. Done when it was said. */
+    public static ChannelFuture say(Channel channel) {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls != null) {
             channel.flush();

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.server.exchange.tunnel;
+
+import org.jspecify.annotations.NullMarked;
