@@ -116,6 +116,10 @@ final class ProxyProtocolSuite {
         return fixture.gateway().metrics().sum("sallyport_limit_reached_total", "limit=" + limit);
     }
 
+    private double open(String listener) {
+        return fixture.gateway().metrics().sum("sallyport_connections", "listener=" + listener);
+    }
+
     private String loggedClient(Reply reply) {
         return fixture.gateway().accessLine(reply.requestId()).path("client").asText();
     }
@@ -307,7 +311,7 @@ final class ProxyProtocolSuite {
                 assertThat(client.send(begun).halfClose().closedByPeer()).isTrue();
             }
         }
-        await().until(() -> fixture.gateway().metrics().sum("sallyport_connections", "listener=careful") == 0);
+        await().until(() -> open("careful") == 0);
     }
 
     @Test
@@ -351,6 +355,16 @@ final class ProxyProtocolSuite {
             assertThat(plain.closedByPeer()).isTrue();
         }
         assertThat(forwardedFor(TOLD, "/open/again")).containsExactly("203.0.113.7");
+    }
+
+    @Test
+    void aConnectionAmidItsHeaderEndsWithItsKind() {
+        try (RawClient begun = connect("careful").send(Arrays.copyOf(TOLD, 20))) {
+            await().until(() -> open("careful") == 1);
+            fixture.reload(CONFIG.replace("careful:\n    bind: 127.0.0.1:0\n    proxyProtocol: required\n", "careful:\n    bind: 127.0.0.1:0\n"));
+            assertThat(begun.closedByPeer()).isTrue();
+        }
+        fixture.reload(CONFIG);
     }
 
     @Test
