@@ -21,7 +21,7 @@ import java.util.Optional;
 public record GatewayConfig(
         @Doc("Addresses to listen on, by name.") @Names Map<String, ListenerConfig> listeners,
         @Doc("The port for operators: metrics, health, status.") Optional<AdminConfig> admin,
-        @Doc("Networks whose forwarding headers are believed.") List<NetworkText> trustedProxies,
+        @Doc("Networks whose forwarding headers, and PROXY headers, are believed.") List<NetworkText> trustedProxies,
         @Doc("Ways to prove who is asking, by name.") @Names Map<String, AuthenticatorConfig> authenticators,
         @Doc("Backend APIs, by name.") @Names Map<String, UpstreamConfig> upstreams,
         @Doc("Which request goes where, and who may send it, by name.") @Names Map<String, RouteConfig> routes,

@@ -12,15 +12,19 @@ import java.util.List;
 import java.util.Optional;
 
 /** One address to listen on. With {@code tls}, with {@code redirectToHttps}, or plain. */
-@NotYet({"proxyProtocol", "http3", "protocols"})
+@NotYet({"http3", "protocols"})
 public record ListenerConfig(
         @Doc("Address and port; port 0 takes a free one.") BindAddress bind,
+        @Doc("Whether each connection begins with a PROXY header, v1 or v2, of one of `trustedProxies`; without it, none is read.") Optional<ProxyProtocol> proxyProtocol,
         @Doc("TLS; plain HTTP without it.") Optional<TlsConfig> tls,
         @Doc("Answer everything with a redirect (308) to the same target under https, for hosts that the routes name.") @Default("false") boolean redirectToHttps,
         @Doc("Port in that redirect; by default that of the first TLS listener.") Optional<Integer> httpsPort,
         @Doc("Bounds of this listener.") @Default("{}") LimitsConfig limits,
         @Doc("Slow down addresses that keep presenting bad credentials.") Optional<FailedAttemptsConfig> failedAttempts,
         @Doc("Take credentials over plain HTTP from the network.") @Default("false") boolean insecureAllowPlaintextCredentials) {
+
+    /** There is no guessing whether a header comes: a client could write one. */
+    public enum ProxyProtocol { REQUIRED }
 
     public record TlsConfig(
             @Doc("SNI picks by subject alternative name; the first is the default.") List<CertificateConfig> certificates,

@@ -1,18 +1,23 @@
 package dev.sallyport.core.gateway;
 
 import dev.sallyport.core.http.Peer;
+import dev.sallyport.core.http.address.TrustedProxies;
 import dev.sallyport.core.policy.FailedAttempts;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 
-/** One address to listen on, and how. */
+/**
+ * One address to listen on, and how.
+ *
+ * @param proxies of which one begins every connection with a PROXY header; absent where no such header is read
+ */
 public record ListenerPlan(
-        String name, InetSocketAddress bind, Mode mode, Limits limits, Optional<FailedAttempts> failedAttempts) {
+        String name, InetSocketAddress bind, Optional<TrustedProxies> proxies, Mode mode, Limits limits, Optional<FailedAttempts> failedAttempts) {
 
     /** The same, but a redirect without a port of its own leads to this one. */
     ListenerPlan redirectingTo(int httpsPort) {
         return mode instanceof Mode.RedirectToHttps(int port) && port == 0
-                ? new ListenerPlan(name, bind, new Mode.RedirectToHttps(httpsPort), limits, failedAttempts)
+                ? new ListenerPlan(name, bind, proxies, new Mode.RedirectToHttps(httpsPort), limits, failedAttempts)
                 : this;
     }
 

@@ -30,7 +30,7 @@ public record Client(InetAddress address, String scheme, String host, String for
             case Peer.Transport.Tls _ -> "https";
         };
         String peerText = AddressText.of(peer.address());
-        if (proxies.networks().isEmpty() || !proxies.trusts(peer.address())) {
+        if (peer.speaker() == Peer.Speaker.UNTOLD || proxies.networks().isEmpty() || !proxies.trusts(peer.address())) {
             return new Client(peer.address(), ownScheme, head.authority(), peerText, Standing.DIRECT);
         }
         Forwarding forwarding = Forwarding.read(head.fields(), proxies);

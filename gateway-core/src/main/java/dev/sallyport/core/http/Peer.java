@@ -6,11 +6,25 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The other end of a downstream connection, as the socket and the handshake proved it.
+ * The other end of a downstream connection, as the socket and the handshake proved it; behind a proxy that the listener
+ * requires a PROXY header from, the one that this header names.
  *
  * @param listener name of the listener that accepted it
  */
-public record Peer(InetAddress address, int port, String listener, Transport transport) {
+public record Peer(InetAddress address, int port, String listener, Transport transport, Speaker speaker) {
+
+    /** One that speaks for itself. */
+    public Peer(InetAddress address, int port, String listener, Transport transport) {
+        this(address, port, listener, transport, Speaker.NAMED);
+    }
+
+    /** Whose bytes they are. */
+    public enum Speaker {
+        /** Theirs whose address it is. */
+        NAMED,
+        /** A proxy has the address, and does not tell whose bytes it passes on: what these say of others is nobody's word. */
+        UNTOLD
+    }
 
     /** What protects the bytes between the peer and us. */
     public sealed interface Transport {

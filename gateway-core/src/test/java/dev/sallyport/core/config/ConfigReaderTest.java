@@ -150,12 +150,12 @@ final class ConfigReaderTest {
     void keysOfLaterVersionsAreRefusedAsSuch() {
         assertThat(problems("""
                 listeners:
-                  a: { bind: "127.0.0.1:0", proxyProtocol: required }
+                  a: { bind: "127.0.0.1:0", http3: {} }
                 authenticators:
                   c: { hmac: { scheme: http-message-signatures, secrets: {} } }
                 login: {}
                 """)).containsExactly(
-                "/conf/gateway.yaml:2:29: `proxyProtocol` is not in this version",
+                "/conf/gateway.yaml:2:29: `http3` is not in this version",
                 "/conf/gateway.yaml:4:24: `scheme`: `http-message-signatures` is not in this version",
                 "/conf/gateway.yaml:5:1: `login` is not in this version");
     }

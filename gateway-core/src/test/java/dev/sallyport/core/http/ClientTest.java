@@ -27,6 +27,13 @@ class ClientTest {
     }
 
     @Test
+    void trustedProxyThatDoesNotTellWhoSpeaksLendsNobodyItsWord() {
+        Peer peer = new Peer(address("10.1.1.1"), 4711, "http", new Peer.Transport.Plain(Peer.Exposure.NETWORK), Peer.Speaker.UNTOLD);
+        assertThat(Client.of(TEN, peer, head("X-Forwarded-For", "1.1.1.1", "X-Forwarded-Proto", "https")))
+                .isEqualTo(new Client(address("10.1.1.1"), "http", "api.example", "10.1.1.1", Client.Standing.DIRECT));
+    }
+
+    @Test
     void trustedPeerIsAppendedAndItsNearestStrangerIsTheClient() {
         Client client = client(TEN, "10.1.1.1", "X-Forwarded-For", "6.6.6.6, 192.0.2.9, 10.2.2.2", "X-Forwarded-Proto", "https");
         assertThat(client.address()).isEqualTo(address("192.0.2.9"));
@@ -165,9 +172,12 @@ class ClientTest {
     }
 
     private static Client client(TrustedProxies proxies, String peer, String... fields) {
+        return Client.of(proxies, new Peer(address(peer), 4711, "http", new Peer.Transport.Plain(Peer.Exposure.NETWORK)), head(fields));
+    }
+
+    private static RequestHead head(String... fields) {
         RequestTarget target = new RequestTarget("/", "/", "/", Optional.empty(), Set.of());
-        RequestHead head = new RequestHead("GET", target, "api.example", "api.example", HeaderFields.of(fields), BodyLength.NONE);
-        return Client.of(proxies, new Peer(address(peer), 4711, "http", new Peer.Transport.Plain(Peer.Exposure.NETWORK)), head);
+        return new RequestHead("GET", target, "api.example", "api.example", HeaderFields.of(fields), BodyLength.NONE);
     }
 
     private static InetAddress address(String text) {

@@ -8,6 +8,7 @@ import dev.sallyport.server.exchange.downstream.Signal;
 import dev.sallyport.server.exchange.downstream.http2.Http2ClientConnection;
 import dev.sallyport.server.observe.WireEvents;
 import dev.sallyport.server.observe.WireEvents.HandshakeOutcome;
+import dev.sallyport.server.observe.WireEvents.ProxyHeaderOutcome;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -25,11 +26,11 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The handlers of a connection, top to bottom: {@code guard} (is there room?), {@code tls} (who is there?), {@code protocol}
- * (what is asked?). The last one joins when the peer is known, and not a byte is read as a request before.
+ * The handlers of a connection, top to bottom: {@code guard} (is there room?), {@code proxy} (whom does it speak for?),
+ * {@code tls} (who is there?), {@code protocol} (what is asked?). The last one joins when the peer is known, and not a byte
+ * is read as a request before.
  */
 final class Ladder extends ChannelInitializer<Channel> {
-
     private final ExchangePorts ports;
     private final ChannelGroup open;
     private final AtomicInteger connections = new AtomicInteger();
@@ -68,18 +69,40 @@ final class Ladder extends ChannelInitializer<Channel> {
             connections.decrementAndGet();
             events.connectionClosed(plan.name());
         });
+        if (channel.remoteAddress() instanceof InetSocketAddress address) {
+            begin(channel, current, address);
+        } else {
+            channel.close();
+        }
+    }
+
+    private void begin(Channel channel, Terms current, InetSocketAddress address) {
+        ListenerPlan plan = current.plan();
+        if (plan.proxies().isEmpty()) {
+            climb(channel, current, new Caller(address, Peer.Speaker.NAMED));
+        } else if (current.admits(channel)) {
+            channel.pipeline().addLast("proxy", new ProxyGuard(plan, address, ports.events(), caller -> climb(channel, current, caller)));
+        } else {
+            ports.events().proxyHeaderEnded(plan.name(), ProxyHeaderOutcome.UNTRUSTED);
+            channel.close();
+        }
+    }
+
+    private void climb(Channel channel, Terms current, Caller caller) {
         current.security().ifPresent(secured -> channel.pipeline().addLast("farewell", new Farewell()).addLast("tls", secured.handlerFor(channel)));
-        channel.pipeline().addLast("peer", new PeerHandler(plan, current.security()));
+        channel.pipeline().addLast("peer", new PeerHandler(current.plan(), current.security(), caller));
     }
 
     /** Finds out who is there, then makes way for the protocol. */
     private final class PeerHandler extends ChannelInboundHandlerAdapter {
         private final ListenerPlan plan;
         private final Optional<ConnectionSecurity> security;
+        private final Caller caller;
 
-        PeerHandler(ListenerPlan plan, Optional<ConnectionSecurity> security) {
+        PeerHandler(ListenerPlan plan, Optional<ConnectionSecurity> security, Caller caller) {
             this.plan = plan;
             this.security = security;
+            this.caller = caller;
         }
 
         @Override
@@ -121,12 +144,7 @@ final class Ladder extends ChannelInitializer<Channel> {
         }
 
         private void makeWay(ChannelHandlerContext context, Peer.Transport transport) {
-            InetSocketAddress address = (InetSocketAddress) context.channel().remoteAddress();
-            if (address == null) {
-                context.close();
-                return;
-            }
-            Peer peer = new Peer(address.getAddress(), address.getPort(), plan.name(), transport);
+            Peer peer = new Peer(caller.address().getAddress(), caller.address().getPort(), plan.name(), transport, caller.speaker());
             ChannelHandler connection = switch (transport) {
                 case Peer.Transport.Plain _ -> Http1Connection.orHttp2(
                         context.channel(), ports, plan, peer, () -> Http2ClientConnection.of(ports, plan, peer));

@@ -73,7 +73,8 @@ public final class Listener {
 
     /**
      * From the next connection on. Where these are of another kind (plain instead of TLS, another name), the connections of
-     * the former end after their open exchanges, and are cut {@code retirement} later.
+     * the former end after their open exchanges, and are cut {@code retirement} later; so do those whose PROXY header came
+     * from a proxy that is trusted no more.
      *
      * @param security absent on a plain listener
      */
@@ -81,10 +82,9 @@ public final class Listener {
         Terms former = ladder.terms();
         Terms next = former.succeededBy(plan, security);
         ladder.use(next);
-        if (!next.accepted().equals(former.accepted())) {
-            former.accepted().forEach(channel -> channel.pipeline().fireUserEventTriggered(Signal.DRAIN));
-            socket.eventLoop().schedule(() -> former.accepted().close(), retirement.toMillis(), TimeUnit.MILLISECONDS);
-        }
+        former.leavingFor(next).forEach(channel -> channel.pipeline().fireUserEventTriggered(Signal.DRAIN));
+        socket.eventLoop().schedule(
+                () -> former.leavingFor(ladder.terms()).forEach(Channel::close), retirement.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Accepts no more, lets open exchanges end, closes what idles; whatever is open after {@code atMost} is cut. */

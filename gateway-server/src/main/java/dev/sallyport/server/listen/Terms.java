@@ -2,9 +2,12 @@ package dev.sallyport.server.listen;
 
 import dev.sallyport.core.gateway.ListenerPlan;
 import dev.sallyport.core.gateway.ListenerPlan.Mode;
+import io.netty.channel.Channel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,9 +27,21 @@ record Terms(ListenerPlan plan, Optional<ConnectionSecurity> security, ChannelGr
         return isOfTheKindOf(next) ? new Terms(next, nextSecurity, accepted) : of(next, nextSecurity);
     }
 
+    /** A listener that requires a PROXY header takes it from the proxies that are trusted now, and from nobody else. */
+    boolean admits(Channel channel) {
+        return plan.proxies().isEmpty()
+                || (channel.remoteAddress() instanceof InetSocketAddress peer && plan.proxies().get().trusts(peer.getAddress()));
+    }
+
+    /** Of the connections that were accepted on these terms, those that may not stay on the ones in force. */
+    List<Channel> leavingFor(Terms inForce) {
+        boolean isOneKind = accepted.equals(inForce.accepted);
+        return accepted.stream().filter(channel -> !isOneKind || !inForce.admits(channel)).toList();
+    }
+
     /** Whether a connection that was accepted on these terms may stay when the others hold. */
     private boolean isOfTheKindOf(ListenerPlan other) {
-        return plan.name().equals(other.name()) && switch (plan.mode()) {
+        return plan.name().equals(other.name()) && plan.proxies().isPresent() == other.proxies().isPresent() && switch (plan.mode()) {
             case Mode.Tls _ -> other.mode() instanceof Mode.Tls;
             case Mode.RedirectToHttps _ -> other.mode() instanceof Mode.RedirectToHttps;
             // Credentials in plain that were allowed before may not be now.

@@ -154,6 +154,11 @@ public final class GatewayMetrics implements GatewayEvents, WireEvents, AutoClos
     }
 
     @Override
+    public void proxyHeaderEnded(String listener, ProxyHeaderOutcome outcome) {
+        counter("sallyport.proxy.headers", "listener", listener, "outcome", label(outcome)).increment();
+    }
+
+    @Override
     public void upstreamConnections(String upstream, UpstreamConnectionState state, int change) {
         level("sallyport.upstream.connections", "upstream", upstream, "state", label(state)).addAndGet(change);
     }

@@ -6,6 +6,9 @@ public interface WireEvents {
     /** How a TLS handshake ended; the metric's label is the constant in lower case. */
     enum HandshakeOutcome { SUCCEEDED, FAILED, TIMED_OUT }
 
+    /** What came of the PROXY header that a listener requires; the metric's label is the constant in lower case. */
+    enum ProxyHeaderOutcome { TAKEN, MALFORMED, TIMED_OUT, UNTRUSTED }
+
     /** What an upstream connection is doing; the metric's label is the constant in lower case. */
     enum UpstreamConnectionState { ACTIVE, IDLE }
 
@@ -14,6 +17,8 @@ public interface WireEvents {
     void connectionClosed(String listener);
 
     void handshakeEnded(String listener, HandshakeOutcome outcome);
+
+    void proxyHeaderEnded(String listener, ProxyHeaderOutcome outcome);
 
     /**
      * @param change how many more (or, below zero, fewer) connections are in this state
@@ -33,6 +38,9 @@ public interface WireEvents {
 
         @Override
         public void handshakeEnded(String listener, HandshakeOutcome outcome) {}
+
+        @Override
+        public void proxyHeaderEnded(String listener, ProxyHeaderOutcome outcome) {}
 
         @Override
         public void upstreamConnections(String upstream, UpstreamConnectionState state, int change) {}

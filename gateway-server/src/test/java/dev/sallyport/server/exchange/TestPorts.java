@@ -53,7 +53,7 @@ public final class TestPorts {
             Duration.ofSeconds(5), 4096, 20, 1_000_000, 100);
 
     public static final ListenerPlan PLAN = new ListenerPlan(
-            "l", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            "l", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Optional.empty(),
             new ListenerPlan.Mode.Plain(Peer.Exposure.LOOPBACK), LIMITS, Optional.empty());
 
     private final BlockingQueue<Timeline> timelines = new LinkedBlockingQueue<>();

@@ -62,6 +62,7 @@ final class GatewayMetricsTest {
         metrics.jwksRefreshed("users", GatewayEvents.RefreshOutcome.SUCCEEDED, "");
         metrics.keyProviders(Set.of("users"));
         metrics.handshakeEnded("https", WireEvents.HandshakeOutcome.FAILED);
+        metrics.proxyHeaderEnded("https", WireEvents.ProxyHeaderOutcome.TAKEN);
         metrics.presents(List.of(new PresentedCertificate(new PresentedCertificate.To.Clients("https"), new TestAuthority().certificate())));
         metrics.connectionOpened("https");
         metrics.upstreamConnections("orders", WireEvents.UpstreamConnectionState.IDLE, 1);

@@ -309,5 +309,8 @@ class UpstreamPoolTest {
 
         @Override
         public void handshakeEnded(String listener, HandshakeOutcome outcome) {}
+
+        @Override
+        public void proxyHeaderEnded(String listener, ProxyHeaderOutcome outcome) {}
     }
 }

@@ -61,8 +61,14 @@ public final class RawClient implements AutoCloseable {
 
     /** Over TLS, with this name in SNI; the handshake is done when this returns. */
     public static RawClient tls(int port, SSLContext context, String name, String... protocols) {
+        return tlsBehind(new byte[0], port, context, name, protocols);
+    }
+
+    /** The same with these bytes, such as a PROXY header, before the handshake. */
+    public static RawClient tlsBehind(byte[] header, int port, SSLContext context, String name, String... protocols) {
         try {
             Socket plain = new Socket(InetAddress.getLoopbackAddress(), port);
+            plain.getOutputStream().write(header);
             SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, name, port, true);
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setServerNames(List.of(new SNIHostName(name)));

@@ -115,9 +115,9 @@ final class ConfigurationSuite {
 
     @Test
     void featuresOfLaterVersionsAreRefusedAsSuch() {
-        Outcome outcome = check(GOOD.replace("bind: 127.0.0.1:0\n  https", "bind: 127.0.0.1:0\n    proxyProtocol: required\n  https"));
+        Outcome outcome = check(GOOD.replace("bind: 127.0.0.1:0\n  https", "bind: 127.0.0.1:0\n    http3: {}\n  https"));
         assertThat(outcome.status()).isEqualTo(2);
-        assertThat(outcome.out() + outcome.err()).contains("proxyProtocol", "not in this version");
+        assertThat(outcome.out() + outcome.err()).contains("http3", "not in this version");
     }
 
     @Test

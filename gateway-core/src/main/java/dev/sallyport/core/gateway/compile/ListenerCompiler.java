@@ -11,6 +11,7 @@ import dev.sallyport.core.gateway.ListenerPlan;
 import dev.sallyport.core.gateway.compile.draft.Draft;
 import dev.sallyport.core.http.Peer;
 import dev.sallyport.core.http.address.AddressText;
+import dev.sallyport.core.http.address.TrustedProxies;
 import dev.sallyport.core.policy.FailedAttempts;
 import dev.sallyport.core.port.Secret;
 import java.net.InetAddress;
@@ -27,11 +28,13 @@ final class ListenerCompiler {
     private static final int USUAL_TOKEN_BYTES = 16;
 
     private final Draft draft;
+    private final TrustedProxies trusted;
     private final TlsCompiler tls;
     private final Map<BindAddress, String> taken = new HashMap<>();
 
-    ListenerCompiler(Draft draft) {
+    ListenerCompiler(Draft draft, TrustedProxies trusted) {
         this.draft = draft;
+        this.trusted = trusted;
         this.tls = new TlsCompiler(draft);
     }
 
@@ -72,8 +75,16 @@ final class ListenerCompiler {
             return new FailedAttempts(bound.max(), bound.per());
         });
         Limits limits = limits(path + ".limits", config.limits());
+        Optional<TrustedProxies> proxies = config.proxyProtocol().map(_ -> proxies(path));
         return bind.flatMap(address -> mode(path, config, address)
-                .map(mode -> new ListenerPlan(name, address, mode, limits, failedAttempts)));
+                .map(mode -> new ListenerPlan(name, address, proxies, mode, limits, failedAttempts)));
+    }
+
+    private TrustedProxies proxies(String path) {
+        if (trusted.networks().isEmpty() && !draft.places().isBroken("trustedProxies")) {
+            draft.problem(path + ".proxyProtocol", "needs `trustedProxies`: a PROXY header is taken from them alone");
+        }
+        return trusted;
     }
 
     private Optional<InetSocketAddress> address(String path, BindAddress bind) {
@@ -117,7 +128,8 @@ final class ListenerCompiler {
             draft.insecure(path + ".insecureAllowPlaintextCredentials", "credentials travel where others can read them");
             return new Mode.Plain(Peer.Exposure.INSECURELY_ALLOWED);
         }
-        if (bind.getAddress().isLoopbackAddress()) {
+        // What a proxy passes on came to it over a network.
+        if (bind.getAddress().isLoopbackAddress() && config.proxyProtocol().isEmpty()) {
             return new Mode.Plain(Peer.Exposure.LOOPBACK);
         }
         draft.unusual(path, "serves plain HTTP to the network; credentials are refused there");

@@ -108,7 +108,8 @@ public final class SnapshotCompiler {
 
     private Applied compile(Draft draft) {
         GatewayConfig written = draft.config();
-        ListenerCompiler listenerCompiler = new ListenerCompiler(draft);
+        TrustedProxies trustedProxies = trustedProxies(draft);
+        ListenerCompiler listenerCompiler = new ListenerCompiler(draft, trustedProxies);
         Map<String, ListenerPlan> listeners = listenerCompiler.listeners();
         Optional<AdminPlan> admin = listenerCompiler.admin();
         ListenerCertificates certificates = new ListenerCertificates(draft);
@@ -134,7 +135,7 @@ public final class SnapshotCompiler {
                 Collections.unmodifiableMap(upstreams),
                 byName(authenticators),
                 identityHeaders,
-                trustedProxies(draft),
+                trustedProxies,
                 revocations,
                 tokens.assertion(),
                 log(written.accessLog()),

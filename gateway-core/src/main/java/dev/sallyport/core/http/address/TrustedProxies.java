@@ -4,7 +4,7 @@ import dev.sallyport.core.http.address.Network;
 import java.net.InetAddress;
 import java.util.List;
 
-/** Whose forwarding headers are believed; none by default. */
+/** Whose forwarding headers and PROXY headers are believed; none by default. */
 public record TrustedProxies(List<Network> networks) {
     public static final TrustedProxies NONE = new TrustedProxies(List.of());
 

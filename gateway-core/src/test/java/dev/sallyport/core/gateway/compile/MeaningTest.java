@@ -41,6 +41,14 @@ final class MeaningTest {
     }
 
     @Test
+    void aProxyHeaderThatNobodyMaySendIsRefused() {
+        String requiring = REST.replace("8080\"", "8080\", proxyProtocol: required") + "routes: { a: { match: {}, auth: none, upstream: orders } }\n";
+        assertThat(problems(requiring)).containsExactly(
+                "/c.yaml:1:61: `proxyProtocol`: needs `trustedProxies`: a PROXY header is taken from them alone");
+        assertThat(problems(requiring + "trustedProxies: [nowhere]\n")).singleElement().asString().contains("`trustedProxies").doesNotContain("needs");
+    }
+
+    @Test
     void routesThatTieAreRefused() {
         assertThat(problems(REST + """
                 routes:

@@ -12,6 +12,7 @@ import dev.sallyport.core.gateway.GatewaySnapshot.Notice;
 import dev.sallyport.core.gateway.GatewaySnapshot;
 import dev.sallyport.core.gateway.ListenerPlan;
 import dev.sallyport.core.gateway.TlsPlan.ClientCertificates;
+import dev.sallyport.core.http.Peer;
 import dev.sallyport.core.key.JwksKeySource;
 import dev.sallyport.core.key.JwksRules.Location;
 import dev.sallyport.core.key.StaticKeySource;
@@ -202,6 +203,20 @@ final class SnapshotCompilerTest {
                 "INSECURE listeners.http.insecureAllowPlaintextCredentials",
                 "INSECURE trustedProxies",
                 "UNUSUAL errors.detail");
+    }
+
+    @Test
+    void loopbackListenerBehindAProxyIsOnTheNetworkAllTheSame() {
+        String listening = "listeners: { http: { bind: \"127.0.0.1:8080\", proxyProtocol: required } }\ntrustedProxies: [127.0.0.1]\n"
+                + "upstreams: { u: { targets: [\"http://127.0.0.1:9000\"] } }\n" + route("none");
+
+        ListenerPlan behind = compile(listening).listeners().values().iterator().next();
+        ListenerPlan alone = compile(listening.replace(", proxyProtocol: required", "")).listeners().values().iterator().next();
+
+        assertThat(behind.mode()).isEqualTo(new ListenerPlan.Mode.Plain(Peer.Exposure.NETWORK));
+        assertThat(behind.proxies()).isPresent();
+        assertThat(alone.mode()).isEqualTo(new ListenerPlan.Mode.Plain(Peer.Exposure.LOOPBACK));
+        assertThat(alone.proxies()).isEmpty();
     }
 
     @Test

@@ -42,11 +42,20 @@ public final class FrameClient implements AutoCloseable {
 
     /** @param window how much of each answer it takes before it is asked for more */
     public static FrameClient plain(int port, int window) {
+        return silent(port).begin(window);
+    }
+
+    /** With these bytes, such as a PROXY header, before the preface. */
+    public static FrameClient behind(byte[] header, int port) {
         FrameClient client = silent(port);
-        client.sendBytes(PREFACE.getBytes(StandardCharsets.US_ASCII));
-        client.send(Frame.setting(HEADER_TABLE_SIZE, 0));
-        client.send(Frame.setting(INITIAL_WINDOW_SIZE, window));
-        return client;
+        client.sendBytes(header);
+        return client.begin(65_535);
+    }
+
+    private FrameClient begin(int window) {
+        sendBytes(PREFACE.getBytes(StandardCharsets.US_ASCII));
+        send(Frame.setting(HEADER_TABLE_SIZE, 0));
+        return send(Frame.setting(INITIAL_WINDOW_SIZE, window));
     }
 
     /** That has said nothing yet. */
