@@ -245,7 +245,7 @@ public final class Http2ClientConnection extends Http2ConnectionHandler {
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) throws Exception {
         if (cause instanceof IOException) {
             context.close();
-        } else if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) != null) {
+        } else if (cause instanceof Http2Exception) {
             super.exceptionCaught(context, cause);
         } else {
             LOG.error("A defect while serving a client over HTTP/2", cause);

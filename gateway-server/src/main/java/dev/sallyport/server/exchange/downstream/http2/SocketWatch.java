@@ -31,6 +31,7 @@ final class SocketWatch {
             return waiting == null ? NONE : new Mark(waiting.current(), waiting.currentProgress());
         }
 
+        @SuppressWarnings("ReferenceEquality") // the very same buffer; what is in it may be released by then
         boolean isOf(Mark other) {
             return message == other.message && taken == other.taken;
         }
