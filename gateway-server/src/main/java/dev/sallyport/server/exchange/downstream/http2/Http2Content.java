@@ -97,11 +97,11 @@ final class Http2Content {
     }
 
     private void keep(ByteBuf bytes, int room) {
-        if (state == State.BROKEN || state == State.COMPLETE) {
+        if (state == State.BROKEN || state == State.COMPLETE || !bytes.isReadable()) {
             giveRoom.accept(room);
             return;
         }
-        if (waiting.equals(Unpooled.EMPTY_BUFFER)) {
+        if (!waiting.isReadable()) {
             waiting = alloc.buffer(bytes.readableBytes());
         }
         waiting.writeBytes(bytes);
