@@ -73,9 +73,11 @@ final class Http2AbuseSuite {
                     }
                 }),
                 new Flood("resets provoked by windows that overflow", client -> {
-                    for (int request = 0; request < 1200; request++) {
+                    boolean isOpen = true;
+                    for (int request = 0; request < 1200 && isOpen; request++) {
                         int stream = client.post("/overflow");
                         client.send(Frame.of(Frame.WINDOW_UPDATE, 0, stream, Integer.MAX_VALUE));
+                        isOpen = client.await(frame -> frame.is(Frame.RST_STREAM)).isPresent();
                     }
                 }),
                 new Flood("PING", client -> repeat(client, new Frame(Frame.PING, 0, 0, new byte[8]))),
