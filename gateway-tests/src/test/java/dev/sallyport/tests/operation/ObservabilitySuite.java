@@ -45,6 +45,10 @@ final class ObservabilitySuite {
               https:
                 bind: 127.0.0.1:0
                 tls: { certificates: [ { certificate: tls/server.pem, key: tls/server.key } ] }
+              proxied:
+                bind: 127.0.0.1:0
+                proxyProtocol: required
+            trustedProxies: [127.0.0.9]
             admin: { bind: "127.0.0.1:0", token: secret-admin-token-00 }
             authenticators:
               partners:
@@ -125,6 +129,9 @@ final class ObservabilitySuite {
         fixture.exchange("POST /open/m HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n\r\n");
         try (RawClient client = fixture.tls()) {
             client.exchange(get("/open/m"));
+        }
+        try (RawClient stranger = RawClient.plain(fixture.gateway().port("proxied"))) {
+            assertThat(stranger.closedByPeer()).isTrue();
         }
         fixture.reload(CONFIG + "accessLog: { file: /dev/full }\n");
         fixture.exchange(get("/open/m"));
